@@ -1,0 +1,34 @@
+package dev.athanor.data;
+
+import java.util.Map;
+
+/// A piece of text and where it is from.
+///
+/// @param id stable and unique in a corpus: `origin!path`
+/// @param origin the coordinate, folder or file that it was read from
+/// @param path the path inside the origin, with `/`
+/// @param licence an SPDX identifier where one could be told, else "unknown"
+/// @param language of the content: "java", "markdown", "text", …
+/// @param metadata what steps have found out, such as `docLanguage` = "zh" | "en" | "none"
+public record Document(
+    String id,
+    String text,
+    String origin,
+    String path,
+    String licence,
+    String language,
+    Map<String, String> metadata) {
+  public Document {
+    metadata = Map.copyOf(metadata);
+  }
+
+  public Document withText(String newText) {
+    return new Document(id, newText, origin, path, licence, language, metadata);
+  }
+
+  public Document with(String key, String value) {
+    var more = new java.util.HashMap<>(metadata);
+    more.put(key, value);
+    return new Document(id, text, origin, path, licence, language, more);
+  }
+}

@@ -1,0 +1,32 @@
+package dev.athanor.tokenizer;
+
+import java.util.OptionalInt;
+
+/// Text to token ids and back. Thread-safe.
+public interface Tokenizer {
+  /// Ids are 0 ≤ id < vocabSize, special tokens included.
+  int vocabSize();
+
+  /// The ids of plain text: a special token's name inside the text is ordinary text (what users type must not forge turns).
+  int[] encode(String text);
+
+  /// The ids of text in which the names of special and added tokens stand for those tokens.
+  int[] encodeWithSpecials(String text);
+
+  /// The UTF-8 bytes that a token stands for; they may be part of a character. A special token gives its name's bytes.
+  byte[] bytes(int id);
+
+  boolean isSpecial(int id);
+
+  /// The id of a token by its exact content, special tokens included.
+  OptionalInt id(String token);
+
+  /// Malformed UTF-8 becomes U+FFFD.
+  String decode(int[] ids, boolean skipSpecial);
+
+  /// The token that ends a document or a turn in generation.
+  int endOfText();
+
+  /// How conversations are laid out for this tokenizer's model.
+  ChatTemplate chatTemplate();
+}

@@ -1,0 +1,5 @@
+/// Byte-level BPE: training, encoding, tokenizer.json, chat templates with loss masks.
+@NullMarked
+package dev.athanor.tokenizer;
+
+import org.jspecify.annotations.NullMarked;
