@@ -1,0 +1,104 @@
+package dev.athanor.model;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/// A tensor as it lies in a file: little-endian numbers in row-major order. A view into a mapped file is valid until that
+/// file is closed.
+///
+/// @param shape empty for a single number; a dimension may be 0
+/// @param data exactly `elements() · dtype.bytes()` bytes
+public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  public StoredTensor {
+    shape = shape.clone();
+    long bytes = elements(shape) * dtype.bytes();
+    if (bytes != data.byteSize()) {
+      throw new IllegalArgumentException(
+          Arrays.toString(shape) + " of " + dtype + " takes " + bytes + " bytes, not " + data.byteSize());
+    }
+  }
+
+  /// A copy of `values` as F32.
+  public static StoredTensor of(float[] values, long... shape) {
+    return of(DType.F32, values, shape);
+  }
+
+  /// A copy of `values`, rounded to the nearest number that `dtype` holds (ties to even).
+  public static StoredTensor of(DType dtype, float[] values, long... shape) {
+    MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, dtype.bytes())]);
+    switch (dtype) {
+      case F32 -> MemorySegment.copy(values, 0, data, FLOAT, 0, values.length);
+      case F16 -> {
+        for (int i = 0; i < values.length; i++) {
+          data.setAtIndex(SHORT, i, Float.floatToFloat16(values[i]));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < values.length; i++) {
+          data.setAtIndex(SHORT, i, toBf16(values[i]));
+        }
+      }
+    }
+    return new StoredTensor(dtype, shape, data);
+  }
+
+  @Override
+  public long[] shape() {
+    return shape.clone();
+  }
+
+  public long elements() {
+    return elements(shape);
+  }
+
+  /// All numbers as F32.
+  public float[] floats() {
+    float[] values = new float[Math.toIntExact(elements())];
+    floats(0, values, 0, values.length);
+    return values;
+  }
+
+  /// Copies `count` numbers, from the one at `from`, as F32 to `to[at…]`.
+  public void floats(long from, float[] to, int at, int count) {
+    long offset = from * dtype.bytes();
+    switch (dtype) {
+      case F32 -> MemorySegment.copy(data, FLOAT, offset, to, at, count);
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          to[at + i] = Float.float16ToFloat(data.get(SHORT, offset + 2L * i));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          to[at + i] = Float.intBitsToFloat(data.get(SHORT, offset + 2L * i) << 16);
+        }
+      }
+    }
+  }
+
+  /// The number of elements of a tensor of this shape.
+  ///
+  /// @throws ArithmeticException when it does not fit a long
+  static long elements(long... shape) {
+    long product = 1;
+    for (long dimension : shape) {
+      product = Math.multiplyExact(product, dimension);
+    }
+    return product;
+  }
+
+  private static short toBf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (Float.isNaN(value)) {
+      return (short) ((bits >>> 16) | 0x40);
+    }
+    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
+  }
+}
