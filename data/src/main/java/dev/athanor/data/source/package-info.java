@@ -1,0 +1,5 @@
+/// Where documents come from: Maven source jars, files, JSON lines.
+@NullMarked
+package dev.athanor.data.source;
+
+import org.jspecify.annotations.NullMarked;

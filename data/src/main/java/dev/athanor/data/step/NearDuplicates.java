@@ -1,0 +1,198 @@
+package dev.athanor.data.step;
+
+import dev.athanor.data.Document;
+import dev.athanor.data.SplitMix64;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/// Groups documents that say almost the same: Jaccard similarity of at least `threshold` between their sets of shingles (five
+/// tokens in a row; a token is a run of letters and digits, a Han character or any other single character).
+///
+/// MinHash signatures of 128 values in 32 bands of 4 find the candidates: a pair of similarity s meets in some band with
+/// probability 1 − (1 − s⁴)³², which is 0.9998 at 0.7. Each candidate is then verified on the full sets, so there are no false
+/// groups. Groups are the connected components; the smallest id leads. The outcome depends on the documents only, not on
+/// their order or on threads. Broder, "On the resemblance and containment of documents", 1997; Leskovec, Rajaraman and Ullman,
+/// "Mining of Massive Datasets", chapter 3.
+///
+/// All shingles are held in memory: about twice the size of the text.
+public record NearDuplicates(double threshold) {
+  private static final int SHINGLE = 5;
+  private static final int BANDS = 32;
+  private static final int ROWS = 4;
+  private static final int HASHES = BANDS * ROWS;
+  private static final long SEED = 0x41746861_6e6f7231L;
+
+  public static final NearDuplicates DEFAULT = new NearDuplicates(0.7);
+
+  public NearDuplicates {
+    if (!(threshold > 0 && threshold <= 1)) {
+      throw new IllegalArgumentException("the similarity must be above 0 and at most 1, not " + threshold);
+    }
+  }
+
+  /// Every document's id with the id that leads its group; a document without near-duplicates leads itself.
+  public Map<String, String> groups(List<Document> documents) {
+    long[][] shingles = new long[documents.size()][];
+    long[][] bands = new long[documents.size()][];
+    IntStream.range(0, documents.size())
+        .parallel()
+        .forEach(
+            i -> {
+              shingles[i] = shingles(documents.get(i).text());
+              bands[i] = bands(shingles[i]);
+            });
+    var components = new Components(documents.size());
+    for (int band = 0; band < BANDS; band++) {
+      joinBand(band, bands, shingles, components);
+    }
+    return leaders(documents, components);
+  }
+
+  private void joinBand(int band, long[][] bands, long[][] shingles, Components components) {
+    var buckets = new HashMap<Long, List<Integer>>();
+    for (int i = 0; i < bands.length; i++) {
+      if (shingles[i].length > 0) {
+        buckets.computeIfAbsent(bands[i][band], key -> new ArrayList<>()).add(i);
+      }
+    }
+    for (List<Integer> bucket : buckets.values()) {
+      for (int i = 1; i < bucket.size(); i++) {
+        for (int j = 0; j < i; j++) {
+          int a = bucket.get(i);
+          int b = bucket.get(j);
+          if (!components.joined(a, b) && jaccard(shingles[a], shingles[b]) >= threshold) {
+            components.join(a, b);
+          }
+        }
+      }
+    }
+  }
+
+  private static Map<String, String> leaders(List<Document> documents, Components components) {
+    var smallest = new HashMap<Integer, String>();
+    for (int i = 0; i < documents.size(); i++) {
+      smallest.merge(components.root(i), documents.get(i).id(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
+    }
+    var leaders = new HashMap<String, String>();
+    for (int i = 0; i < documents.size(); i++) {
+      leaders.put(documents.get(i).id(), smallest.getOrDefault(components.root(i), documents.get(i).id()));
+    }
+    return leaders;
+  }
+
+  /// The hashes of all shingles, sorted, each once. A text of fewer than five tokens has none.
+  static long[] shingles(String text) {
+    long[] tokens = tokens(text);
+    if (tokens.length < SHINGLE) {
+      return new long[0];
+    }
+    long[] hashes = new long[tokens.length - SHINGLE + 1];
+    for (int i = 0; i < hashes.length; i++) {
+      long h = SEED;
+      for (int j = 0; j < SHINGLE; j++) {
+        h = SplitMix64.mix(h ^ tokens[i + j]);
+      }
+      hashes[i] = h;
+    }
+    Arrays.sort(hashes);
+    int distinct = 0;
+    for (int i = 0; i < hashes.length; i++) {
+      if (i == 0 || hashes[i] != hashes[i - 1]) {
+        hashes[distinct++] = hashes[i];
+      }
+    }
+    return Arrays.copyOf(hashes, distinct);
+  }
+
+  private static long[] tokens(String text) {
+    long[] tokens = new long[text.length()];
+    int count = 0;
+    int at = 0;
+    while (at < text.length()) {
+      char c = text.charAt(at);
+      int end = at + 1;
+      if (isWord(c)) {
+        while (end < text.length() && isWord(text.charAt(end))) {
+          end++;
+        }
+      }
+      if (!Character.isWhitespace(c)) {
+        tokens[count++] = SplitMix64.hash(text, at, end, SEED);
+      }
+      at = end;
+    }
+    return Arrays.copyOf(tokens, count);
+  }
+
+  private static boolean isWord(char c) {
+    return Character.isLetterOrDigit(c) && !Character.isIdeographic(c);
+  }
+
+  /// One hash for each band of the signature: the signature's value i is the least of `a[i]·x + b[i]` over the shingles x.
+  private static long[] bands(long[] shingles) {
+    var random = new SplitMix64(SEED);
+    long[] bands = new long[BANDS];
+    for (int i = 0; i < HASHES; i++) {
+      long multiplier = random.next() | 1;
+      long offset = random.next();
+      long least = Long.MAX_VALUE;
+      for (long shingle : shingles) {
+        least = Math.min(least, shingle * multiplier + offset);
+      }
+      bands[i / ROWS] = SplitMix64.mix(bands[i / ROWS] ^ least);
+    }
+    return bands;
+  }
+
+  /// The share of two sorted sets' union that both hold.
+  static double jaccard(long[] a, long[] b) {
+    int both = 0;
+    int i = 0;
+    int j = 0;
+    while (i < a.length && j < b.length) {
+      if (a[i] == b[j]) {
+        both++;
+        i++;
+        j++;
+      } else if (a[i] < b[j]) {
+        i++;
+      } else {
+        j++;
+      }
+    }
+    int union = a.length + b.length - both;
+    return union == 0 ? 0 : (double) both / union;
+  }
+
+  /// Union-find with path halving.
+  private static final class Components {
+    private final int[] parent;
+
+    Components(int size) {
+      parent = IntStream.range(0, size).toArray();
+    }
+
+    int root(int member) {
+      int at = member;
+      while (parent[at] != at) {
+        parent[at] = parent[parent[at]];
+        at = parent[at];
+      }
+      return at;
+    }
+
+    boolean joined(int a, int b) {
+      return root(a) == root(b);
+    }
+
+    void join(int a, int b) {
+      int low = Math.min(root(a), root(b));
+      int high = Math.max(root(a), root(b));
+      parent[high] = low;
+    }
+  }
+}
