@@ -1,0 +1,185 @@
+package dev.athanor.tokenizer;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/// Byte-level BPE (GPT-2, Llama 3, Qwen…). Every text has ids and, without a normalizer, comes back from them unchanged;
+/// only half a surrogate pair, which is no Unicode text, comes back as U+FFFD.
+///
+/// No method adds a beginning-of-sequence token; models that want one find it in [#bosId].
+public final class BpeTokenizer implements Tokenizer {
+  private final BpeModel model;
+  private final TokenizerConfig config;
+  private final PieceEncoder pieces;
+  private final PieceCache cache = new PieceCache();
+  private final byte[][] bytes;
+  private final boolean[] special;
+  private final Map<String, Integer> ids = new HashMap<>();
+  private final AddedTokens rawAdded;
+  private final AddedTokens normalizedAdded;
+  private final int endOfText;
+
+  /// @throws IllegalArgumentException where the model contradicts itself
+  BpeTokenizer(BpeModel model, TokenizerConfig config) {
+    this.model = model;
+    this.config = config;
+    pieces = new PieceEncoder(model);
+    int size = model.addedTokens().stream().mapToInt(t -> t.id() + 1).reduce(model.tokens().length, Math::max);
+    bytes = Arrays.copyOf(model.tokens(), size);
+    Arrays.fill(bytes, model.tokens().length, size, new byte[0]);
+    special = new boolean[size];
+    for (AddedToken token : model.addedTokens()) {
+      bytes[token.id()] = token.content().getBytes(StandardCharsets.UTF_8);
+      special[token.id()] = token.special();
+    }
+    for (int id = 0; id < size; id++) {
+      if (bytes[id].length > 0) {
+        ids.putIfAbsent(PieceEncoder.latin1(bytes[id]), id);
+      }
+    }
+    for (AddedToken token : model.addedTokens()) {
+      ids.put(PieceEncoder.latin1(bytes[token.id()]), token.id());
+    }
+    rawAdded = new AddedTokens(model.addedTokens().stream().filter(t -> !t.normalized()).toList());
+    normalizedAdded =
+        new AddedTokens(
+            model.addedTokens().stream()
+                .filter(AddedToken::normalized)
+                .map(t -> new AddedToken(t.id(), normalize(t.content()), t.lstrip(), t.rstrip(), true, t.special()))
+                .toList());
+    endOfText =
+        id(config.eosToken())
+            .orElseThrow(
+                () -> new IllegalArgumentException("eos_token '" + config.eosToken() + "' is no token of the vocabulary"));
+  }
+
+  @Override
+  public int vocabSize() {
+    return bytes.length;
+  }
+
+  @Override
+  public int[] encode(String text) {
+    IntList out = new IntList(text.length() / 3);
+    encodePlain(normalize(text), out);
+    return out.toArray();
+  }
+
+  @Override
+  public int[] encodeWithSpecials(String text) {
+    IntList out = new IntList(text.length() / 3);
+    rawAdded.split(
+        text,
+        raw -> normalizedAdded.split(normalize(raw), plain -> encodePlain(plain, out), out::add),
+        out::add);
+    return out.toArray();
+  }
+
+  private void encodePlain(String normalized, IntList out) {
+    boolean prefix = model.addPrefixSpace() && !normalized.isEmpty() && !normalized.startsWith(" ");
+    model
+        .preTokenizer()
+        .split(prefix ? " " + normalized : normalized, (text, start, end) -> encodePiece(text, start, end, out));
+  }
+
+  private void encodePiece(String text, int start, int end, IntList out) {
+    int place = PieceCache.place(text, start, end);
+    if (place < 0) {
+      out.addAll(pieces.encode(Utf8.bytes(text, start, end)));
+      return;
+    }
+    int[] known = cache.get(place, text, start, end);
+    if (known == null) {
+      known = pieces.encode(Utf8.bytes(text, start, end));
+      cache.put(place, text.substring(start, end), known);
+    }
+    out.addAll(known);
+  }
+
+  private String normalize(String text) {
+    return model.nfc() ? Normalizer.normalize(text, Normalizer.Form.NFC) : text;
+  }
+
+  @Override
+  public byte[] bytes(int id) {
+    return bytes[id].clone();
+  }
+
+  @Override
+  public boolean isSpecial(int id) {
+    return special[id];
+  }
+
+  /// An added token by its name before a vocabulary token by the text of its bytes.
+  @Override
+  public OptionalInt id(String token) {
+    Integer id = ids.get(PieceEncoder.latin1(Utf8.bytes(token, 0, token.length())));
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  @Override
+  public String decode(int[] ids, boolean skipSpecial) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(ids.length * 4);
+    for (int id : ids) {
+      if (!(skipSpecial && special[id])) {
+        out.writeBytes(bytes[id]);
+      }
+    }
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public int endOfText() {
+    return endOfText;
+  }
+
+  /// The token that the published files put before every text, where they do.
+  public OptionalInt bosId() {
+    return model.bosId().isPresent() || !config.addsBos() ? model.bosId() : config.bosToken().map(this::id).orElse(OptionalInt.empty());
+  }
+
+  /// The token that fills batches, where the configuration names one.
+  public OptionalInt padId() {
+    return config.padToken().map(this::id).orElse(OptionalInt.empty());
+  }
+
+  /// The longest input that the configuration states.
+  public OptionalInt maxLength() {
+    return config.maxLength();
+  }
+
+  /// The same tokenizer whose configuration states the model's longest input.
+  public BpeTokenizer withMaxLength(int tokens) {
+    return new BpeTokenizer(model, config.withMaxLength(tokens));
+  }
+
+  public PreTokenizer preTokenizer() {
+    return model.preTokenizer();
+  }
+
+  public List<AddedToken> addedTokens() {
+    return model.addedTokens();
+  }
+
+  @Override
+  public ChatTemplate chatTemplate() {
+    return config
+        .chatTemplate()
+        .<ChatTemplate>map(jinja -> ChatMl.recognise(jinja, this).<ChatTemplate>map(c -> c).orElseGet(() -> NoChatTemplate.unknown(endOfText)))
+        .orElseGet(() -> NoChatTemplate.absent(endOfText));
+  }
+
+  BpeModel model() {
+    return model;
+  }
+
+  TokenizerConfig config() {
+    return config;
+  }
+}

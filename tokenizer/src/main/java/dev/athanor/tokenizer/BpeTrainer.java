@@ -1,0 +1,165 @@
+package dev.athanor.tokenizer;
+
+import dev.athanor.base.Progress;
+import dev.athanor.base.UserException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/// Trains byte-level BPE (Sennrich et al. 2016, arXiv:1508.07909; bytes as in GPT-2): from the 256 bytes, again and again
+/// the most frequent pair of neighbours inside pieces becomes a token.
+///
+/// The rule is exact, so that the same texts in any order and on any number of threads give the same tokenizer: the highest
+/// count first, then the smaller left id, then the smaller right id. A pair whose bytes are already a token is passed over.
+/// Counts are kept up to date merge by merge; the heap holds counts that may have fallen since, and a stale one is put back
+/// with what it is now.
+///
+/// Ids: 0 to 255 the bytes in GPT-2's published order, then the merges, then the special tokens.
+public final class BpeTrainer {
+  public static final String END_OF_TEXT = "<|endoftext|>";
+
+  /// @param vocabSize ids in all, special tokens included; texts that hold fewer frequent pairs give fewer
+  /// @param minFrequency pairs that come less often never merge
+  /// @param specialTokens the first ends a document; with `<|im_start|>` and `<|im_end|>` the tokenizer speaks ChatML
+  public record Options(
+      int vocabSize, long minFrequency, List<String> specialTokens, PreTokenizerPattern pattern, int threads) {
+    public Options {
+      specialTokens = List.copyOf(specialTokens);
+      if (specialTokens.isEmpty() || specialTokens.contains("") || new HashSet<>(specialTokens).size() < specialTokens.size()) {
+        throw new UserException(
+            "special tokens: at least one, each with a name of its own; the first ends a document: " + specialTokens);
+      }
+      int least = 256 + specialTokens.size();
+      if (vocabSize < least) {
+        throw new UserException(
+            "vocabulary size " + vocabSize + " is too small; 256 bytes and the special tokens need at least " + least);
+      }
+      if (minFrequency < 1 || threads < 1) {
+        throw new UserException(
+            "minimum frequency and threads must be at least 1, not " + minFrequency + " and " + threads);
+      }
+    }
+
+    /// Qwen's pattern, ChatML's special tokens, pairs that come at least twice, two threads.
+    public static Options of(int vocabSize) {
+      return new Options(
+          vocabSize, 2, List.of(END_OF_TEXT, ChatMl.START, ChatMl.END), PreTokenizerPattern.QWEN2, 2);
+    }
+  }
+
+  private record Candidate(long count, int left, int right, int pair) implements Comparable<Candidate> {
+    @Override
+    public int compareTo(Candidate other) {
+      if (count != other.count) {
+        return Long.compare(other.count, count);
+      }
+      return left != other.left ? Integer.compare(left, other.left) : Integer.compare(right, other.right);
+    }
+  }
+
+  private final Options options;
+
+  public BpeTrainer(Options options) {
+    this.options = options;
+  }
+
+  public BpeTokenizer train(Iterable<String> texts, Progress progress) {
+    return train(texts.iterator(), progress);
+  }
+
+  /// Reads the stream once, on the caller's thread. Memory grows with the number of distinct pieces.
+  public BpeTokenizer train(Iterator<String> texts, Progress progress) {
+    PieceCounts pieces;
+    try (Progress.Task task = progress.start("count pieces", -1, "char")) {
+      pieces = new PieceCounter(options.pattern, options.threads).count(texts, task);
+    }
+    List<byte[]> tokens = new ArrayList<>();
+    int[] idOfByte = new int[256];
+    for (byte b : ByteAlphabet.order()) {
+      idOfByte[b & 0xFF] = tokens.size();
+      tokens.add(new byte[] {b});
+    }
+    IntList lefts = new IntList(options.vocabSize);
+    IntList rights = new IntList(options.vocabSize);
+    learn(new PairCounts(pieces, idOfByte), tokens, lefts, rights, progress);
+    int size = tokens.size() + options.specialTokens.size();
+    if (size < options.vocabSize) {
+      progress.say(
+          "the texts hold pairs for a vocabulary of " + size + " only, not the " + options.vocabSize + " asked for");
+    }
+    return tokenizer(tokens, lefts, rights);
+  }
+
+  private void learn(PairCounts pairs, List<byte[]> tokens, IntList lefts, IntList rights, Progress progress) {
+    int target = options.vocabSize - options.specialTokens.size();
+    Set<String> known = new HashSet<>();
+    tokens.forEach(t -> known.add(PieceEncoder.latin1(t)));
+    PriorityQueue<Candidate> heap = new PriorityQueue<>();
+    offer(pairs, 0, heap);
+    try (Progress.Task task = progress.start("learn merges", (long) target - tokens.size(), "merge")) {
+      while (tokens.size() < target && !heap.isEmpty()) {
+        Candidate best = heap.remove();
+        long now = pairs.count(best.pair);
+        if (now < options.minFrequency) {
+          continue;
+        }
+        if (now != best.count) {
+          heap.add(new Candidate(now, best.left, best.right, best.pair));
+          continue;
+        }
+        byte[] bytes = concat(tokens.get(best.left), tokens.get(best.right));
+        if (!known.add(PieceEncoder.latin1(bytes))) {
+          continue;
+        }
+        lefts.add(best.left);
+        rights.add(best.right);
+        tokens.add(bytes);
+        int before = pairs.size();
+        pairs.merge(best.pair, tokens.size() - 1);
+        // Only pairs with the new id can have gained, and those are all new.
+        offer(pairs, before, heap);
+        task.advance(1);
+      }
+    }
+  }
+
+  private void offer(PairCounts pairs, int from, PriorityQueue<Candidate> heap) {
+    for (int pair = from; pair < pairs.size(); pair++) {
+      if (pairs.count(pair) >= options.minFrequency) {
+        heap.add(new Candidate(pairs.count(pair), pairs.left(pair), pairs.right(pair), pair));
+      }
+    }
+  }
+
+  private BpeTokenizer tokenizer(List<byte[]> tokens, IntList lefts, IntList rights) {
+    List<AddedToken> added = new ArrayList<>();
+    for (String name : options.specialTokens) {
+      added.add(AddedToken.special(tokens.size() + added.size(), name));
+    }
+    BpeModel model =
+        new BpeModel(
+            tokens.toArray(byte[][]::new),
+            lefts.toArray(),
+            rights.toArray(),
+            added,
+            options.pattern,
+            false,
+            false,
+            false,
+            OptionalInt.empty());
+    TokenizerConfig config = TokenizerConfig.standard(options.specialTokens.getFirst(), added);
+    boolean chat = options.specialTokens.containsAll(List.of(ChatMl.START, ChatMl.END));
+    return new BpeTokenizer(model, chat ? config.withChatTemplate(ChatMl.jinja()) : config);
+  }
+
+  private static byte[] concat(byte[] left, byte[] right) {
+    byte[] both = Arrays.copyOf(left, left.length + right.length);
+    System.arraycopy(right, 0, both, left.length, right.length);
+    return both;
+  }
+}

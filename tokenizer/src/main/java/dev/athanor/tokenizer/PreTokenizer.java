@@ -1,0 +1,16 @@
+package dev.athanor.tokenizer;
+
+/// Cuts text into the pieces inside which byte pairs may merge: no token ever spans two pieces.
+public sealed interface PreTokenizer permits PreTokenizerPattern, RegexPreTokenizer {
+  /// The pattern as it stands in a published `tokenizer.json`.
+  String regex();
+
+  /// Gives every piece in order; together the pieces are the whole text, none is empty.
+  void split(String text, Pieces pieces);
+
+  /// Takes the piece `text[start, end)`.
+  @FunctionalInterface
+  interface Pieces {
+    void accept(String text, int start, int end);
+  }
+}

@@ -1,0 +1,113 @@
+package dev.athanor.tokenizer;
+
+import dev.athanor.base.Json;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The content of a `tokenizer_config.json`. Keys that mean nothing here are kept as they are and written again.
+///
+/// @param eosToken ends a document
+/// @param keys every key of the file, in its order
+record TokenizerConfig(String eosToken, Map<String, JsonNode> keys) {
+  TokenizerConfig {
+    keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
+  }
+
+  Optional<String> bosToken() {
+    return content("bos_token");
+  }
+
+  Optional<String> padToken() {
+    return content("pad_token");
+  }
+
+  boolean addsBos() {
+    return node("add_bos_token").filter(JsonNode::isBoolean).map(JsonNode::booleanValue).orElse(false);
+  }
+
+  /// Empty where the file states none; Hugging Face then writes 10³⁰.
+  OptionalInt maxLength() {
+    return node("model_max_length")
+        .filter(JsonNode::canConvertToInt)
+        .map(n -> OptionalInt.of(n.intValue()))
+        .orElse(OptionalInt.empty());
+  }
+
+  TokenizerConfig withMaxLength(int tokens) {
+    Map<String, JsonNode> more = new LinkedHashMap<>(keys);
+    more.put("model_max_length", Json.MAPPER.getNodeFactory().numberNode(tokens));
+    return new TokenizerConfig(eosToken, more);
+  }
+
+  TokenizerConfig withChatTemplate(String jinja) {
+    Map<String, JsonNode> more = new LinkedHashMap<>(keys);
+    more.put("chat_template", Json.MAPPER.getNodeFactory().stringNode(jinja));
+    return new TokenizerConfig(eosToken, more);
+  }
+
+  /// The template, or of several named ones that with the name "default".
+  Optional<String> chatTemplate() {
+    return node("chat_template").flatMap(TokenizerConfig::template);
+  }
+
+  private static Optional<String> template(JsonNode node) {
+    if (node.isString()) {
+      return Optional.of(node.stringValue());
+    }
+    return node.valueStream()
+        .filter(n -> n.path("name").asString("").equals("default") && n.path("template").isString())
+        .map(n -> n.path("template").stringValue())
+        .findFirst();
+  }
+
+  /// A token written as its name or as an object with its name as `content`.
+  static Optional<String> tokenName(JsonNode node) {
+    JsonNode name = node.isObject() ? node.path("content") : node;
+    return name.isString() && !name.stringValue().isEmpty() ? Optional.of(name.stringValue()) : Optional.empty();
+  }
+
+  private Optional<String> content(String key) {
+    return node(key).flatMap(TokenizerConfig::tokenName);
+  }
+
+  private Optional<JsonNode> node(String key) {
+    return Optional.ofNullable(keys.get(key));
+  }
+
+  ObjectNode json() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    keys.forEach(json::set);
+    return json;
+  }
+
+  /// What Athanor writes for a tokenizer of its own. The class is the one that loads `tokenizer.json` as it stands.
+  static TokenizerConfig standard(String eosToken, Iterable<AddedToken> added) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("tokenizer_class", "PreTrainedTokenizerFast");
+    json.put("add_bos_token", false);
+    json.put("add_prefix_space", false);
+    ObjectNode decoder = json.putObject("added_tokens_decoder");
+    var additional = json.putArray("additional_special_tokens");
+    for (AddedToken token : added) {
+      decoder.set(String.valueOf(token.id()), TokenizerJsonWriter.flags(token));
+      if (!token.content().equals(eosToken)) {
+        additional.add(token.content());
+      }
+    }
+    json.putNull("bos_token");
+    json.put("clean_up_tokenization_spaces", false);
+    json.put("eos_token", eosToken);
+    json.put("errors", "replace");
+    json.put("pad_token", eosToken);
+    json.put("split_special_tokens", false);
+    json.putNull("unk_token");
+    Map<String, JsonNode> keys = new LinkedHashMap<>();
+    json.properties().forEach(e -> keys.put(e.getKey(), e.getValue()));
+    return new TokenizerConfig(eosToken, keys);
+  }
+}

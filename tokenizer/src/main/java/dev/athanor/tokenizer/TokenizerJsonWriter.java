@@ -1,0 +1,137 @@
+package dev.athanor.tokenizer;
+
+import dev.athanor.base.Json;
+import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A model as Hugging Face's `tokenizer.json`, version 1.0. Merges are written as "left right", which every reader knows.
+final class TokenizerJsonWriter {
+  private final BpeModel model;
+  private final BpeTokenizer tokenizer;
+
+  TokenizerJsonWriter(BpeTokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+    this.model = tokenizer.model();
+  }
+
+  ObjectNode json() {
+    ObjectNode root = Json.MAPPER.createObjectNode();
+    root.put("version", "1.0");
+    root.putNull("truncation");
+    root.putNull("padding");
+    ArrayNode added = root.putArray("added_tokens");
+    model.addedTokens().stream()
+        .sorted(Comparator.comparingInt(AddedToken::id))
+        .forEach(
+            t -> {
+              ObjectNode token = added.addObject();
+              token.put("id", t.id());
+              flags(t).properties().forEach(e -> token.set(e.getKey(), e.getValue()));
+            });
+    if (model.nfc()) {
+      root.putObject("normalizer").put("type", "NFC");
+    } else {
+      root.putNull("normalizer");
+    }
+    root.set("pre_tokenizer", preTokenizer());
+    root.set("post_processor", postProcessor());
+    root.set("decoder", byteLevel(true, true, true));
+    root.set("model", bpe());
+    return root;
+  }
+
+  /// A token's name and how it is matched.
+  static ObjectNode flags(AddedToken token) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("content", token.content());
+    json.put("single_word", false);
+    json.put("lstrip", token.lstrip());
+    json.put("rstrip", token.rstrip());
+    json.put("normalized", token.normalized());
+    json.put("special", token.special());
+    return json;
+  }
+
+  private ObjectNode preTokenizer() {
+    if (model.preTokenizer() == PreTokenizerPattern.GPT2) {
+      return byteLevel(model.addPrefixSpace(), true, true);
+    }
+    ObjectNode sequence = Json.MAPPER.createObjectNode();
+    sequence.put("type", "Sequence");
+    ArrayNode steps = sequence.putArray("pretokenizers");
+    ObjectNode split = steps.addObject();
+    split.put("type", "Split");
+    split.putObject("pattern").put("Regex", model.preTokenizer().regex());
+    split.put("behavior", "Isolated");
+    split.put("invert", false);
+    steps.add(byteLevel(false, false, false));
+    return sequence;
+  }
+
+  private ObjectNode postProcessor() {
+    ObjectNode bytes = byteLevel(false, false, false);
+    if (model.bosId().isEmpty()) {
+      return bytes;
+    }
+    int bos = model.bosId().getAsInt();
+    String name = new String(tokenizer.bytes(bos), StandardCharsets.UTF_8);
+    ObjectNode sequence = Json.MAPPER.createObjectNode();
+    sequence.put("type", "Sequence");
+    ArrayNode processors = sequence.putArray("processors");
+    processors.add(bytes);
+    ObjectNode template = processors.addObject();
+    template.put("type", "TemplateProcessing");
+    ArrayNode single = template.putArray("single");
+    addBosAndSequence(single, name, "A", 0);
+    ArrayNode pair = template.putArray("pair");
+    addBosAndSequence(pair, name, "A", 0);
+    addBosAndSequence(pair, name, "B", 1);
+    ObjectNode special = template.putObject("special_tokens").putObject(name);
+    special.put("id", name);
+    special.putArray("ids").add(bos);
+    special.putArray("tokens").add(name);
+    return sequence;
+  }
+
+  private static void addBosAndSequence(ArrayNode list, String bos, String sequence, int type) {
+    list.addObject().putObject("SpecialToken").put("id", bos).put("type_id", type);
+    list.addObject().putObject("Sequence").put("id", sequence).put("type_id", type);
+  }
+
+  private static ObjectNode byteLevel(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex) {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("type", "ByteLevel");
+    json.put("add_prefix_space", addPrefixSpace);
+    json.put("trim_offsets", trimOffsets);
+    json.put("use_regex", useRegex);
+    return json;
+  }
+
+  private ObjectNode bpe() {
+    ObjectNode json = Json.MAPPER.createObjectNode();
+    json.put("type", "BPE");
+    json.putNull("dropout");
+    json.putNull("unk_token");
+    json.put("continuing_subword_prefix", "");
+    json.put("end_of_word_suffix", "");
+    json.put("fuse_unk", false);
+    json.put("byte_fallback", false);
+    json.put("ignore_merges", model.ignoreMerges());
+    ObjectNode vocab = json.putObject("vocab");
+    for (int id = 0; id < model.tokens().length; id++) {
+      if (model.tokens()[id].length > 0) {
+        vocab.put(ByteAlphabet.write(model.tokens()[id]), id);
+      }
+    }
+    ArrayNode merges = json.putArray("merges");
+    for (int i = 0; i < model.mergeLefts().length; i++) {
+      merges.add(
+          ByteAlphabet.write(model.tokens()[model.mergeLefts()[i]])
+              + " "
+              + ByteAlphabet.write(model.tokens()[model.mergeRights()[i]]));
+    }
+    return json;
+  }
+}
