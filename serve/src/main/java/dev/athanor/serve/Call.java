@@ -1,0 +1,95 @@
+package dev.athanor.serve;
+
+import dev.athanor.inference.GenerationRequest;
+import dev.athanor.inference.Sampling;
+import dev.athanor.serve.ServedModels.Served;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// What a client asked for, checked and ready to submit.
+///
+/// @param stream the answer is sent as it comes
+/// @param includeUsage a stream ends with a chunk of token counts
+/// @param format how the answer is written
+record Call(Served model, GenerationRequest request, boolean stream, boolean includeUsage, AnswerFormat format) {
+  private static final List<String> NEUTRAL_AT_ZERO = List.of("presence_penalty", "frequency_penalty");
+
+  boolean logprobs() {
+    return request.topLogprobs() >= 0;
+  }
+
+  /// The part that chat and plain completions share.
+  ///
+  /// @param promptField the field to blame for a prompt that is too long
+  /// @param defaultMaxTokens empty: up to the end of the context
+  static Call of(
+      Fields fields,
+      Served model,
+      String promptField,
+      int[] promptIds,
+      OptionalInt defaultMaxTokens,
+      int[] stopIds,
+      int topLogprobs,
+      AnswerFormat format) {
+    refuseWhatWouldBeIgnored(fields);
+    int contextLength = model.generator().spec().contextLength();
+    if (promptIds.length >= contextLength) {
+      throw ApiException.contextLengthExceeded(promptField, promptIds.length, contextLength);
+    }
+    var request =
+        new GenerationRequest(
+            promptIds,
+            maxTokens(fields).orElse(defaultMaxTokens.orElse(contextLength - promptIds.length)),
+            sampling(fields),
+            stopIds,
+            stop(fields),
+            topLogprobs);
+    return new Call(model, request, fields.flag("stream", false), usageAsked(fields), format);
+  }
+
+  static boolean usageAsked(Fields fields) {
+    return fields.object("stream_options").map(options -> options.flag("include_usage", false)).orElse(false);
+  }
+
+  private static OptionalInt maxTokens(Fields fields) {
+    OptionalInt newer = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
+    return newer.isPresent() ? newer : fields.integer("max_tokens", 1, Integer.MAX_VALUE);
+  }
+
+  /// Temperature and top_p are 1 unless said otherwise, as OpenAI's are; without a seed every answer is drawn anew.
+  private static Sampling sampling(Fields fields) {
+    return new Sampling(
+        fields.number("temperature", 1, 0, 2),
+        fields.number("top_p", 1, Double.MIN_VALUE, 1),
+        // −1 means "all" to the clients of some other servers
+        Math.max(0, fields.integer("top_k", -1, Integer.MAX_VALUE).orElse(0)),
+        fields.wholeNumber("seed").orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+  }
+
+  private static List<String> stop(Fields fields) {
+    List<String> stop = fields.textOrTexts("stop");
+    if (stop.contains("")) {
+      throw ApiException.invalid("stop", "'stop' must not hold an empty text: it would end every answer at once");
+    }
+    return stop;
+  }
+
+  /// What would change the answer but is not built is said, not dropped in silence.
+  private static void refuseWhatWouldBeIgnored(Fields fields) {
+    for (String name : List.of("n", "best_of")) {
+      if (fields.integer(name, 1, Integer.MAX_VALUE).orElse(1) != 1) {
+        throw ApiException.invalid(name, "'" + name + "' must be 1: one answer a request; send several requests instead");
+      }
+    }
+    for (String name : NEUTRAL_AT_ZERO) {
+      if (fields.number(name, 0, -2, 2) != 0) {
+        throw ApiException.invalid(name, "'" + name + "' is not supported; leave it out or at 0");
+      }
+    }
+    var bias = fields.object("logit_bias");
+    if (bias.isPresent() && !bias.get().node().isEmpty()) {
+      throw ApiException.invalid("logit_bias", "'logit_bias' is not supported; leave it out");
+    }
+  }
+}

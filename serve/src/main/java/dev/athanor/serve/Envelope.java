@@ -1,0 +1,70 @@
+package dev.athanor.serve;
+
+import dev.athanor.inference.GenerationEvent.FinishReason;
+import dev.athanor.inference.GenerationEvent.Finished;
+import java.time.Instant;
+import java.util.UUID;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What every body and chunk of one answer has in common.
+///
+/// @param usageAsked chunks of a stream that will end in token counts carry `"usage": null` until then
+record Envelope(String id, long created, String model, boolean usageAsked) {
+  static Envelope of(String idPrefix, String model, boolean usageAsked) {
+    String unique = UUID.randomUUID().toString().replace("-", "");
+    return new Envelope(idPrefix + unique, Instant.now().getEpochSecond(), model, usageAsked);
+  }
+
+  ObjectNode whole(String object, ObjectNode choice, Finished finished) {
+    ObjectNode body = head(object);
+    body.putArray("choices").add(choice);
+    body.set("usage", counts(finished));
+    return body;
+  }
+
+  ObjectNode chunk(String object, ObjectNode choice) {
+    ObjectNode body = head(object);
+    body.putArray("choices").add(choice);
+    if (usageAsked) {
+      body.putNull("usage");
+    }
+    return body;
+  }
+
+  ObjectNode usageChunk(String object, Finished finished) {
+    ObjectNode body = head(object);
+    body.putArray("choices");
+    body.set("usage", counts(finished));
+    return body;
+  }
+
+  static ObjectNode choice() {
+    return JsonNodeFactory.instance.objectNode().put("index", 0);
+  }
+
+  static String name(FinishReason reason) {
+    return switch (reason) {
+      case STOP -> "stop";
+      case LENGTH -> "length";
+      case CANCELLED -> throw new IllegalArgumentException("a cancelled answer has no finish reason; it is an error");
+    };
+  }
+
+  private ObjectNode head(String object) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", id)
+        .put("object", object)
+        .put("created", created)
+        .put("model", model);
+  }
+
+  private static ObjectNode counts(Finished finished) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("prompt_tokens", finished.promptTokens())
+        .put("completion_tokens", finished.completionTokens())
+        .put("total_tokens", finished.promptTokens() + finished.completionTokens());
+  }
+}

@@ -1,0 +1,160 @@
+package dev.athanor.serve;
+
+import dev.athanor.inference.GenerationEvent;
+import dev.athanor.inference.GenerationEvent.FinishReason;
+import dev.athanor.serve.ServedModels.Served;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.function.Consumer;
+import java.util.stream.DoubleStream;
+
+/// What `/metrics` shows. The names are those that dashboards and autoscalers already know from vLLM
+/// (https://docs.vllm.ai/en/latest/usage/metrics.html); a test holds them, colon included.
+final class ServerMetrics {
+  static final String CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+
+  private static final Duration[] TIME_TO_FIRST_TOKEN_BUCKETS =
+      seconds(.001, .005, .01, .02, .04, .06, .08, .1, .25, .5, .75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160);
+  private static final Duration[] INTER_TOKEN_BUCKETS =
+      seconds(.001, .0025, .005, .01, .025, .05, .075, .1, .15, .2, .3, .4, .5, .75, 1, 2.5, 5, 10);
+  private static final Duration[] REQUEST_BUCKETS =
+      seconds(.1, .3, .5, .8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960);
+
+  private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+
+  ServerMetrics(ServedModels models) {
+    for (Served model : models.all()) {
+      Gauge.builder("vllm:num_requests_running", model.generator(), g -> g.load().running())
+          .description("Requests that are generating")
+          .tags(tags(model))
+          .register(registry);
+      Gauge.builder("vllm:num_requests_waiting", model.generator(), g -> g.load().waiting())
+          .description("Requests that wait for their turn")
+          .tags(tags(model))
+          .register(registry);
+      // Registered before the first request, so that a dashboard sees zeros rather than nothing.
+      new Meters(model);
+    }
+    new JvmMemoryMetrics().bindTo(registry);
+    new ProcessorMetrics().bindTo(registry);
+  }
+
+  String scrape() {
+    return registry.scrape();
+  }
+
+  /// Measures one request from now on by listening in on its events.
+  Consumer<GenerationEvent> watch(Served model, Consumer<GenerationEvent> listener) {
+    Watch watch = new Watch(new Meters(model));
+    return event -> {
+      watch.accept(event);
+      listener.accept(event);
+    };
+  }
+
+  private static Tags tags(Served model) {
+    return Tags.of("model_name", model.id());
+  }
+
+  private static Duration[] seconds(double... bounds) {
+    return DoubleStream.of(bounds).mapToObj(s -> Duration.ofNanos(Math.round(s * 1e9))).toArray(Duration[]::new);
+  }
+
+  /// The meters of a model; the registry gives the same ones each time.
+  private final class Meters {
+    private final Served model;
+    private final Counter promptTokens;
+    private final Counter generationTokens;
+    private final Timer timeToFirstToken;
+    private final Timer interTokenLatency;
+    private final Timer requestLatency;
+
+    Meters(Served model) {
+      this.model = model;
+      this.promptTokens = counter("vllm:prompt_tokens_total", "Prompt tokens processed");
+      this.generationTokens = counter("vllm:generation_tokens_total", "Tokens generated");
+      this.timeToFirstToken =
+          timer("vllm:time_to_first_token_seconds", "From request to first text", TIME_TO_FIRST_TOKEN_BUCKETS);
+      this.interTokenLatency =
+          timer("vllm:inter_token_latency_seconds", "Between one token and the next", INTER_TOKEN_BUCKETS);
+      this.requestLatency = timer("vllm:e2e_request_latency_seconds", "From request to end", REQUEST_BUCKETS);
+    }
+
+    void finished(String reason) {
+      Counter.builder("vllm:request_success_total")
+          .description("Requests by how they ended")
+          .tags(tags(model).and("finished_reason", reason))
+          .register(registry)
+          .increment();
+    }
+
+    private Counter counter(String name, String description) {
+      return Counter.builder(name).description(description).tags(tags(model)).register(registry);
+    }
+
+    private Timer timer(String name, String description, Duration[] buckets) {
+      return Timer.builder(name)
+          .description(description)
+          .tags(tags(model))
+          .serviceLevelObjectives(buckets)
+          .register(registry);
+    }
+  }
+
+  /// One request; events come one after another.
+  private static final class Watch implements Consumer<GenerationEvent> {
+    private final Meters meters;
+    private final long start = System.nanoTime();
+    private long last = start;
+    private int tokens;
+
+    Watch(Meters meters) {
+      this.meters = meters;
+    }
+
+    @Override
+    public void accept(GenerationEvent event) {
+      switch (event) {
+        case GenerationEvent.Text text -> text(text.tokens().size());
+        case GenerationEvent.Finished finished -> {
+          meters.promptTokens.increment(finished.promptTokens());
+          // Tokens that were held back or that ended the answer have had no text of their own.
+          meters.generationTokens.increment(Math.max(0, finished.completionTokens() - tokens));
+          meters.requestLatency.record(Duration.ofNanos(System.nanoTime() - start));
+          meters.finished(name(finished.reason()));
+        }
+        case GenerationEvent.Failed failed -> meters.finished("error");
+      }
+    }
+
+    private void text(int count) {
+      long now = System.nanoTime();
+      if (tokens == 0) {
+        meters.timeToFirstToken.record(Duration.ofNanos(now - start));
+      } else {
+        Duration each = Duration.ofNanos((now - last) / Math.max(1, count));
+        for (int i = 0; i < count; i++) {
+          meters.interTokenLatency.record(each);
+        }
+      }
+      last = now;
+      tokens += count;
+      meters.generationTokens.increment(count);
+    }
+
+    private static String name(FinishReason reason) {
+      return switch (reason) {
+        case STOP, LENGTH -> reason.name().toLowerCase(Locale.ROOT);
+        case CANCELLED -> "abort";
+      };
+    }
+  }
+}
