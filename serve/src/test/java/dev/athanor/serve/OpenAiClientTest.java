@@ -116,8 +116,8 @@ class OpenAiClientTest {
     assertThatThrownBy(() -> client.chat().completions().create(chat().addUserMessage("x".repeat(300)).build()))
         .isInstanceOfSatisfying(
             BadRequestException.class, e -> assertThat(e.code()).hasValue("context_length_exceeded"));
-    try (OpenAIClient stranger = client("wrong")) {
-      assertThatThrownBy(() -> stranger.models().list()).isInstanceOf(UnauthorizedException.class);
-    }
+    OpenAIClient stranger = client("wrong");
+    assertThatThrownBy(() -> stranger.models().list()).isInstanceOf(UnauthorizedException.class);
+    stranger.close();
   }
 }
