@@ -16,7 +16,9 @@ final class Admission {
 
   private final int maxRequests;
   private final int maxQueuedPromptTokens;
+  /// Everyone who has not left: those who generate and those whose last bytes are still on their way.
   private final Set<Ticket> inside = new HashSet<>();
+  private int generating;
   private long queuedPromptTokens;
   private boolean draining;
 
@@ -30,9 +32,9 @@ final class Admission {
     if (draining) {
       throw ApiException.unavailable();
     }
-    if (inside.size() >= maxRequests) {
+    if (generating >= maxRequests) {
       throw ApiException.overloaded(
-          inside.size() + " requests are under way, as many as this server takes at once; try again soon");
+          generating + " requests are under way, as many as this server takes at once; try again soon");
     }
     if (queuedPromptTokens > 0 && queuedPromptTokens + promptTokens > maxQueuedPromptTokens) {
       throw ApiException.overloaded(
@@ -40,6 +42,7 @@ final class Admission {
     }
     Ticket ticket = new Ticket(promptTokens);
     inside.add(ticket);
+    generating++;
     queuedPromptTokens += promptTokens;
     return ticket;
   }
@@ -84,7 +87,8 @@ final class Admission {
   final class Ticket {
     private int waitingPromptTokens;
     private boolean cancelled;
-    private boolean left;
+    private boolean generated;
+    private boolean answered;
     private @Nullable Generation generation;
 
     private Ticket(int promptTokens) {
@@ -96,7 +100,7 @@ final class Admission {
       boolean tooLate;
       synchronized (Admission.this) {
         generation = started;
-        tooLate = cancelled && !left;
+        tooLate = cancelled && !generated;
       }
       if (tooLate) {
         started.cancel();
@@ -115,7 +119,7 @@ final class Admission {
     void cancel() {
       Generation toStop;
       synchronized (Admission.this) {
-        if (cancelled || left) {
+        if (cancelled || generated) {
           return;
         }
         cancelled = true;
@@ -126,10 +130,29 @@ final class Admission {
       }
     }
 
-    void leave() {
+    /// The generation is over: its place is free.
+    void generated() {
       synchronized (Admission.this) {
         firstToken();
-        left = true;
+        if (!generated) {
+          generated = true;
+          generating--;
+        }
+        leaveWhenDone();
+      }
+    }
+
+    /// The response is over: sent to its last byte, or the client is gone and its generation with it.
+    void answered() {
+      cancel();
+      synchronized (Admission.this) {
+        answered = true;
+        leaveWhenDone();
+      }
+    }
+
+    private void leaveWhenDone() {
+      if (generated && answered) {
         inside.remove(this);
         Admission.this.notifyAll();
       }

@@ -29,9 +29,7 @@ final class ErrorBodies implements ServerErrorHandler {
     return switch (cause) {
       case ApiException e -> e;
       case UserException e -> ApiException.invalid(null, String.valueOf(e.getMessage()));
-      case ContentTooLargeException e ->
-          ApiException.ofStatus(
-              HttpStatus.REQUEST_ENTITY_TOO_LARGE, "the body is longer than " + e.maxContentLength() + " bytes");
+      case ContentTooLargeException e -> tooLong(e.maxContentLength());
       case RequestTimeoutException e ->
           ApiException.ofStatus(HttpStatus.REQUEST_TIMEOUT, "the request took too long to arrive");
       case HttpStatusException e -> ofStatus(ctx.method() + " " + ctx.path(), e.httpStatus());
@@ -50,8 +48,16 @@ final class ErrorBodies implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    ApiException error = ofStatus(headers == null ? "this" : headers.method() + " " + headers.path(), status);
+    ApiException error =
+        status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
+            ? tooLong(config.maxRequestLength())
+            : ofStatus(headers == null ? "this" : headers.method() + " " + headers.path(), status);
     return AggregatedHttpResponse.of(error.headers(), error.content());
+  }
+
+  private static ApiException tooLong(long maxBytes) {
+    return ApiException.ofStatus(
+        HttpStatus.REQUEST_ENTITY_TOO_LARGE, "the body is longer than this server's " + maxBytes + " bytes");
   }
 
   private static ApiException ofStatus(String what, HttpStatus status) {

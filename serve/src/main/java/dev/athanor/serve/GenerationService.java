@@ -42,7 +42,7 @@ final class GenerationService implements HttpService {
     requireJson(request);
     Call call = reader.apply(Fields.parse(request.content()));
     Ticket ticket = admission.admit(call.request().promptIds().length);
-    var _ = ctx.log().whenComplete().thenRun(ticket::cancel);
+    var _ = ctx.log().whenComplete().thenRun(ticket::answered);
     return call.stream() ? streamed(ctx, call, ticket) : whole(call, ticket);
   }
 
@@ -68,13 +68,14 @@ final class GenerationService implements HttpService {
         metrics.watch(
             call.model(),
             event -> {
-              answer.accept(event);
+              // First the place, then the answer: who has read the end may ask again at once.
               follow(event, ticket);
+              answer.accept(event);
             });
     try {
       ticket.attach(call.model().generator().submit(call.request(), listener));
     } catch (RuntimeException e) {
-      ticket.leave();
+      ticket.generated();
       throw e;
     }
   }
@@ -82,8 +83,8 @@ final class GenerationService implements HttpService {
   private static void follow(GenerationEvent event, Ticket ticket) {
     switch (event) {
       case GenerationEvent.Text text -> ticket.firstToken();
-      case GenerationEvent.Finished finished -> ticket.leave();
-      case GenerationEvent.Failed failed -> ticket.leave();
+      case GenerationEvent.Finished finished -> ticket.generated();
+      case GenerationEvent.Failed failed -> ticket.generated();
     }
   }
 

@@ -15,7 +15,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -33,12 +32,12 @@ class AthanorServerTest {
   private static final String HELLO_STREAM =
       "{\"model\":\"m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
 
-  private static AthanorServer serve(Generator generator) {
+  private static TestServer serve(Generator generator) {
     return serve(ANY_PORT, generator);
   }
 
-  private static AthanorServer serve(ServerOptions options, Generator generator) {
-    return AthanorServer.start(options, Map.of("m", generator));
+  private static TestServer serve(ServerOptions options, Generator generator) {
+    return TestServer.start(options, "m", generator);
   }
 
   @Test
@@ -289,10 +288,9 @@ class AthanorServerTest {
   @Test
   void close_whileAnAnswerStreams_drainsIt() throws Exception {
     var generator = ScriptedGenerator.steppedThrough("a", "b");
-    var server = serve(generator);
-    try (var http = Http.to(server)) {
+    try (var server = serve(generator); var http = Http.to(server)) {
       HttpResponse<InputStream> response = http.open(CHAT, HELLO_STREAM);
-      CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+      CompletableFuture<Void> closing = CompletableFuture.runAsync(server.server()::close);
       while (http.get("/health").statusCode() != 503) {
         Thread.onSpinWait();
       }
@@ -308,10 +306,9 @@ class AthanorServerTest {
   @Test
   void close_whenTheDrainTimeoutIsOver_cancelsWhatStillRuns() throws Exception {
     var generator = ScriptedGenerator.steppedThrough("a", "b");
-    var server = serve(ANY_PORT.withDrainTimeout(Duration.ZERO), generator);
-    try (var http = Http.to(server)) {
+    try (var server = serve(ANY_PORT.withDrainTimeout(Duration.ZERO), generator); var http = Http.to(server)) {
       HttpResponse<InputStream> response = http.open(CHAT, HELLO_STREAM);
-      server.close();
+      server.server().close();
       assertThat(generator.ended.take()).isEqualTo(FinishReason.CANCELLED);
       String rest = new String(response.body().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(Http.events(rest)).last().asString().contains("shutting down");
@@ -339,7 +336,7 @@ class AthanorServerTest {
 
   @Test
   void model_withASlashInItsName_isFound() throws Exception {
-    try (var server = AthanorServer.start(ANY_PORT, Map.of("org/m", ScriptedGenerator.saying("a")));
+    try (var server = TestServer.start(ANY_PORT, "org/m", ScriptedGenerator.saying("a"));
         var http = Http.to(server)) {
       assertThat(Json.tree(http.get("/v1/models/org/m").body()).get("id").asString()).isEqualTo("org/m");
       assertThat(http.get("/v1/models/org").statusCode()).isEqualTo(404);
@@ -365,7 +362,7 @@ class AthanorServerTest {
           .contains(
               "vllm:num_requests_running{model_name=\"m\"} 0.0",
               "vllm:num_requests_waiting{model_name=\"m\"} 0.0",
-              "vllm:prompt_tokens_total{model_name=\"m\"} 24.0",
+              "vllm:prompt_tokens_total{model_name=\"m\"} 23.0",
               "vllm:generation_tokens_total{model_name=\"m\"} 3.0",
               "vllm:time_to_first_token_seconds_count{model_name=\"m\"} 1",
               "vllm:inter_token_latency_seconds_count{model_name=\"m\"} 2",
@@ -379,9 +376,9 @@ class AthanorServerTest {
   @Test
   void start_portInUse_saysWhichAndWhatToDo() {
     try (var server = serve(ScriptedGenerator.saying("a"))) {
-      assertThatThrownBy(() -> serve(ANY_PORT.withPort(server.port()), ScriptedGenerator.saying("a")))
+      assertThatThrownBy(() -> serve(ANY_PORT.withPort(server.server().port()), ScriptedGenerator.saying("a")))
           .isInstanceOf(UserException.class)
-          .hasMessageContaining("port " + server.port())
+          .hasMessageContaining("port " + server.server().port())
           .hasMessageContaining("--port");
     }
   }

@@ -15,7 +15,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Raw requests to a server under test.
 record Http(HttpClient client, String base) implements AutoCloseable {
-  static Http to(AthanorServer server) {
+  static Http to(TestServer server) {
     return new Http(HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), server.url());
   }
 

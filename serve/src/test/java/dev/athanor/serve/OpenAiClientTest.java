@@ -18,7 +18,6 @@ import com.openai.models.completions.Completion;
 import com.openai.models.completions.CompletionCreateParams;
 import com.openai.models.models.Model;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,12 +27,15 @@ import org.junit.jupiter.api.Timeout;
 class OpenAiClientTest {
   private static final List<String> PIECES = List.of("public ", "void ", "炼丹", "()", " {", "}\n", "// 完");
 
-  private final AthanorServer server;
+  private final TestServer server;
   private final OpenAIClient client;
 
   OpenAiClientTest() {
-    server = AthanorServer.start(
-        ServerOptions.DEFAULTS.withPort(0).withApiKey("k"), Map.of("m", ScriptedGenerator.saying(PIECES.toArray(String[]::new))));
+    server =
+        TestServer.start(
+            ServerOptions.DEFAULTS.withPort(0).withApiKey("k"),
+            "m",
+            ScriptedGenerator.saying(PIECES.toArray(String[]::new)));
     client = client("k");
   }
 
