@@ -1,0 +1,104 @@
+package dev.athanor.tokenizer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.athanor.base.Progress;
+import dev.athanor.base.UserException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BpeTrainerTest {
+  private static final List<String> SPECIAL = List.of("<end>");
+
+  private static BpeTokenizer train(List<String> texts, int vocabSize, long minFrequency, int threads) {
+    return new BpeTrainer(
+            new BpeTrainer.Options(vocabSize, minFrequency, SPECIAL, PreTokenizerPattern.QWEN2, threads))
+        .train(texts, Progress.silent());
+  }
+
+  private static List<NaiveBpe.Pair> merges(BpeTokenizer tokenizer) {
+    BpeModel model = tokenizer.model();
+    return IntStream.range(0, model.mergeLefts().length)
+        .mapToObj(i -> new NaiveBpe.Pair(model.mergeLefts()[i], model.mergeRights()[i]))
+        .toList();
+  }
+
+  @Test
+  void train_randomCorpora_learnsTheMergesOfAFullRecount() {
+    for (int seed = 0; seed < 30; seed++) {
+      RandomText random = new RandomText(seed);
+      List<String> texts = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        texts.add(random.words(50) + random.next(10));
+      }
+      texts.add("a".repeat(seed) + " " + "ab".repeat(seed));
+      int minFrequency = 1 + seed % 3;
+      assertThat(merges(train(texts, 257 + 80, minFrequency, 1)))
+          .as("seed %d", seed)
+          .isEqualTo(NaiveBpe.train(texts, PreTokenizerPattern.QWEN2, 80, minFrequency));
+    }
+  }
+
+  @Test
+  void train_anyThreadsAndOrder_givesTheSameTokenizer() {
+    RandomText random = new RandomText(77);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      // Large enough together for several batches.
+      texts.add((random.words(500) + random.next(100)).repeat(100));
+    }
+    BpeTokenizer one = train(texts, 600, 2, 1);
+    Collections.shuffle(texts, new Random(1));
+    BpeTokenizer two = train(texts, 600, 2, 2);
+    assertThat(merges(two)).isEqualTo(merges(one)).hasSizeGreaterThan(100);
+  }
+
+  @Test
+  void train_equalCounts_takesTheSmallerPairOfIds() {
+    BpeTokenizer tokenizer = train(List.of("ba", "ba", "ab", "ab"), 258, 2, 1);
+    assertThat(tokenizer.id("ab")).hasValue(256);
+    assertThat(tokenizer.vocabSize()).isEqualTo(258);
+  }
+
+  @Test
+  void train_enoughText_placesBytesThenMergesThenSpecials() {
+    BpeTokenizer tokenizer = BpeTokenizerTest.trained(400);
+    assertThat(tokenizer.vocabSize()).isEqualTo(400);
+    assertThat(tokenizer.bytes(0)).containsExactly('!');
+    assertThat(tokenizer.bytes(255)).containsExactly(0xAD);
+    assertThat(tokenizer.id("<|endoftext|>")).hasValue(397);
+    assertThat(tokenizer.endOfText()).isEqualTo(397);
+    assertThat(tokenizer.id("<|im_end|>")).hasValue(399);
+    assertThat(IntStream.range(0, 400).filter(tokenizer::isSpecial)).containsExactly(397, 398, 399);
+  }
+
+  @Test
+  void train_noText_knowsBytesAndSpecialsOnly() {
+    BpeTokenizer tokenizer = train(List.of(), 1000, 2, 2);
+    assertThat(tokenizer.vocabSize()).isEqualTo(257);
+    assertThat(tokenizer.encode("中")).hasSize(3);
+  }
+
+  @Test
+  void train_failingStream_failsWithItsError() {
+    Iterable<String> failing =
+        () -> IntStream.range(0, 9).<String>mapToObj(i -> { throw new IllegalArgumentException("disk"); }).iterator();
+    assertThatThrownBy(() -> new BpeTrainer(BpeTrainer.Options.of(300)).train(failing, Progress.silent()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("disk");
+  }
+
+  @Test
+  void options_thatCannotBe_areRefused() {
+    assertThatThrownBy(() -> BpeTrainer.Options.of(200)).isInstanceOf(UserException.class).hasMessageContaining("259");
+    assertThatThrownBy(() -> new BpeTrainer.Options(300, 2, List.of("a", "a"), PreTokenizerPattern.GPT2, 1))
+        .isInstanceOf(UserException.class);
+    assertThatThrownBy(() -> new BpeTrainer.Options(300, 0, SPECIAL, PreTokenizerPattern.GPT2, 1))
+        .isInstanceOf(UserException.class);
+  }
+}
