@@ -39,12 +39,13 @@ public final class DocumentFile {
   }
 
   private static void writeTo(OutputStream out, Iterator<Document> documents) throws IOException {
-    try (var gzip = new GZIPOutputStream(out, 1 << 16)) {
-      while (documents.hasNext()) {
-        gzip.write(Json.canonical(documents.next()).getBytes(StandardCharsets.UTF_8));
-        gzip.write('\n');
-      }
+    // Finished, not closed: the file below is the caller's to flush to the disk.
+    var gzip = new GZIPOutputStream(out, 1 << 16);
+    while (documents.hasNext()) {
+      gzip.write(Json.canonical(documents.next()).getBytes(StandardCharsets.UTF_8));
+      gzip.write('\n');
     }
+    gzip.finish();
   }
 
   /// The documents in the order they were written, read as they are asked for. Close the stream.

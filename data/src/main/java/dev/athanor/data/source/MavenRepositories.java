@@ -18,6 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
+import org.apache.maven.settings.building.DefaultSettingsBuilderFactory;
+import org.apache.maven.settings.building.DefaultSettingsBuildingRequest;
+import org.apache.maven.settings.building.SettingsBuildingException;
 import org.eclipse.aether.artifact.Artifact;
 import org.eclipse.aether.artifact.DefaultArtifact;
 import org.eclipse.aether.repository.RemoteRepository;
@@ -53,11 +56,22 @@ final class MavenRepositories implements AutoCloseable {
     settings.localRepository().ifPresent(overrides::withLocalRepositoryOverride);
     MavenSettings.installation().ifPresent(overrides::withMavenSystemHomeOverride);
     try {
-      return new MavenRepositories(Runtimes.INSTANCE.getRuntime().create(overrides.build()), transfer);
-    } catch (IllegalStateException e) {
+      Context maven = Runtimes.INSTANCE.getRuntime().create(overrides.build());
+      return new MavenRepositories(offline(maven) ? maven.customize(overrides.offline(true).build()) : maven, transfer);
+    } catch (IllegalStateException | SettingsBuildingException e) {
       transfer.close();
       throw new UserException("Maven's settings cannot be read: " + deepest(e) + "; mend settings.xml", e);
     }
+  }
+
+  /// What the settings say: the runtime heeds all of them but this one.
+  private static boolean offline(Context maven) throws SettingsBuildingException {
+    var request = new DefaultSettingsBuildingRequest();
+    request.setSystemProperties(System.getProperties());
+    request.setUserSettingsFile(maven.mavenUserHome().settingsXml().toFile());
+    Optional.ofNullable(maven.mavenSystemHome())
+        .ifPresent(home -> request.setGlobalSettingsFile(home.settingsXml().toFile()));
+    return new DefaultSettingsBuilderFactory().newInstance().build(request).getEffectiveSettings().isOffline();
   }
 
   /// Shows bytes as they come. Jars are fetched on several threads.
@@ -82,10 +96,9 @@ final class MavenRepositories implements AutoCloseable {
   ///
   /// @throws UserException naming every coordinate that gives none, each with its own reason
   List<SourceJar> sourceJars(List<String> coordinates) {
-    List<ArtifactResult> results = resolve(wellFormed(coordinates));
+    var problems = new ArrayList<>(malformed(coordinates));
     var jars = new ArrayList<SourceJar>();
-    var problems = new ArrayList<String>();
-    for (ArtifactResult result : results) {
+    for (ArtifactResult result : resolve(requests(coordinates))) {
       Artifact artifact = result.getRequest().getArtifact();
       if (result.isResolved()) {
         jars.add(new SourceJar(coordinate(artifact), result.getArtifact().getFile().toPath(), licence(artifact)));
@@ -97,21 +110,28 @@ final class MavenRepositories implements AutoCloseable {
     return jars;
   }
 
+  private static boolean isWellFormed(String coordinate) {
+    return COORDINATE.matcher(coordinate).matches();
+  }
 
-  private List<ArtifactRequest> wellFormed(List<String> coordinates) {
-    refuse(
-        coordinates.stream()
-            .filter(coordinate -> !COORDINATE.matcher(coordinate).matches())
-            .map(
-                coordinate ->
-                    "'" + coordinate + "': not a Maven coordinate; write groupId:artifactId:version, such as"
-                        + " org.apache.commons:commons-lang3:3.20.0")
-            .toList());
+  private static List<String> malformed(List<String> coordinates) {
+    return coordinates.stream()
+        .filter(coordinate -> !isWellFormed(coordinate))
+        .map(
+            coordinate ->
+                "'" + coordinate + "': not a Maven coordinate; write groupId:artifactId:version, such as"
+                    + " org.apache.commons:commons-lang3:3.20.0")
+        .toList();
+  }
+
+  private List<ArtifactRequest> requests(List<String> coordinates) {
     var requests = new ArrayList<ArtifactRequest>();
     for (String coordinate : coordinates) {
-      List<String> parts = List.of(coordinate.split(":", -1));
-      var sources = new DefaultArtifact(parts.get(0), parts.get(1), "sources", "jar", parts.get(2));
-      requests.add(new ArtifactRequest(sources, maven.remoteRepositories(), ""));
+      if (isWellFormed(coordinate)) {
+        List<String> parts = List.of(coordinate.split(":", -1));
+        var sources = new DefaultArtifact(parts.get(0), parts.get(1), "sources", "jar", parts.get(2));
+        requests.add(new ArtifactRequest(sources, maven.remoteRepositories(), ""));
+      }
     }
     return requests;
   }
