@@ -1,0 +1,415 @@
+package dev.athanor.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.LongPointer;
+import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.TensorArrayRefOptional;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+
+/// An n-dimensional array in native memory, with LibTorch's gradients.
+///
+/// Names and meanings are LibTorch's; a trailing `_` changes the tensor in place and returns it. Memory belongs to the [Scope]
+/// that is open on the thread.
+public final class Tensor implements AutoCloseable {
+  static {
+    LibTorch.load();
+  }
+
+  final org.bytedeco.pytorch.Tensor raw;
+
+  Tensor(org.bytedeco.pytorch.Tensor raw) {
+    this.raw = raw;
+  }
+
+  // ---- making ----
+
+  public static Tensor zeros(long... shape) {
+    return new Tensor(torch.zeros(shape));
+  }
+
+  /// Memory with whatever it held.
+  public static Tensor empty(long... shape) {
+    return new Tensor(torch.empty(shape));
+  }
+
+  /// f32 values, copied.
+  public static Tensor of(float[] values, long... shape) {
+    Tensor tensor = empty(shape);
+    tensor.set(values);
+    return tensor;
+  }
+
+  /// i64 values, copied; for indices.
+  public static Tensor of(long[] values, long... shape) {
+    try (LongPointer pointer = new LongPointer(values);
+        TensorOptions options = new TensorOptions(torch.ScalarType.Long)) {
+      var borrowed = torch.from_blob(pointer, shape, options);
+      Tensor copy = new Tensor(borrowed.clone());
+      borrowed.close();
+      return copy;
+    }
+  }
+
+  public static Tensor cat(List<Tensor> parts, long dim) {
+    return new Tensor(torch.cat(vector(parts), dim));
+  }
+
+  public static Tensor stack(List<Tensor> parts) {
+    return new Tensor(torch.stack(vector(parts), 0));
+  }
+
+  // ---- looking ----
+
+  public long size(long dim) {
+    return raw.size(dim);
+  }
+
+  public long[] shape() {
+    long[] shape = new long[(int) raw.dim()];
+    for (int i = 0; i < shape.length; i++) {
+      shape[i] = raw.size(i);
+    }
+    return shape;
+  }
+
+  public long count() {
+    return raw.numel();
+  }
+
+  /// The only value of a one-element tensor.
+  public double item() {
+    try (Scalar value = raw.item()) {
+      return value.toDouble();
+    }
+  }
+
+  /// The values, row by row, copied.
+  public float[] floats() {
+    var flat = raw.contiguous();
+    float[] values = new float[(int) flat.numel()];
+    if (values.length > 0) {
+      MemorySegment.copy(segment(flat), ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+    }
+    flat.close();
+    return values;
+  }
+
+  /// Overwrites an f32 tensor's values.
+  public void set(float[] values) {
+    if (values.length != raw.numel() || !raw.is_contiguous()) {
+      throw new IllegalArgumentException(values.length + " values for " + raw.numel());
+    }
+    if (values.length > 0) {
+      MemorySegment.copy(values, 0, segment(raw), ValueLayout.JAVA_FLOAT, 0, values.length);
+    }
+  }
+
+  private static MemorySegment segment(org.bytedeco.pytorch.Tensor tensor) {
+    FloatPointer data = tensor.data_ptr_float();
+    return MemorySegment.ofAddress(data.address()).reinterpret(tensor.numel() * Float.BYTES);
+  }
+
+  // ---- shapes ----
+
+  public Tensor view(long... shape) {
+    return new Tensor(raw.view(shape));
+  }
+
+  public Tensor reshape(long... shape) {
+    return new Tensor(raw.reshape(shape));
+  }
+
+  public Tensor transpose(long a, long b) {
+    return new Tensor(raw.transpose(a, b));
+  }
+
+  public Tensor t() {
+    return new Tensor(raw.t());
+  }
+
+  /// A view that repeats dimensions of size 1.
+  public Tensor expand(long... shape) {
+    return new Tensor(raw.expand(shape));
+  }
+
+  public Tensor unsqueeze(long dim) {
+    return new Tensor(raw.unsqueeze(dim));
+  }
+
+  public Tensor narrow(long dim, long start, long length) {
+    return new Tensor(raw.narrow(dim, start, length));
+  }
+
+  public Tensor select(long dim, long index) {
+    return new Tensor(raw.select(dim, index));
+  }
+
+  /// Parts of the given sizes along a dimension; one backward step joins their gradients.
+  public List<Tensor> split(long[] sizes, long dim) {
+    TensorVector parts = raw.split_with_sizes(sizes, dim);
+    return LongStream.range(0, parts.size())
+        .mapToObj(i -> new Tensor(new org.bytedeco.pytorch.Tensor(parts.get(i))))
+        .toList();
+  }
+
+  // ---- arithmetic ----
+
+  public Tensor add(Tensor other) {
+    return new Tensor(raw.add(other.raw));
+  }
+
+  public Tensor sub(Tensor other) {
+    return new Tensor(raw.sub(other.raw));
+  }
+
+  public Tensor mul(Tensor other) {
+    return new Tensor(raw.mul(other.raw));
+  }
+
+  public Tensor mul(double factor) {
+    try (Scalar scalar = new Scalar(factor)) {
+      return new Tensor(raw.mul(scalar));
+    }
+  }
+
+  public Tensor neg() {
+    return new Tensor(raw.neg());
+  }
+
+  public Tensor tanh() {
+    return new Tensor(raw.tanh());
+  }
+
+  public Tensor silu() {
+    return new Tensor(torch.silu(raw));
+  }
+
+  public Tensor square() {
+    return new Tensor(raw.square());
+  }
+
+  public Tensor sum() {
+    return new Tensor(raw.sum());
+  }
+
+  /// The Euclidean length of all values taken as one vector.
+  public Tensor norm() {
+    return new Tensor(raw.norm());
+  }
+
+  /// Each matrix of a [batch, rows, columns] stack divided by its own Euclidean length.
+  public Tensor divideByNorms() {
+    try (Scope scope = new Scope();
+        Scalar tiny = new Scalar(1e-7)) {
+      var norms = raw.square().sum(new long[] {1, 2}, true, new ScalarTypeOptional()).sqrt().add_(tiny);
+      return scope.keep(new Tensor(raw.div(norms)));
+    }
+  }
+
+  public Tensor mm(Tensor other) {
+    return new Tensor(raw.mm(other.raw));
+  }
+
+  public Tensor bmm(Tensor other) {
+    return new Tensor(raw.bmm(other.raw));
+  }
+
+  /// `this · weightᵀ`, for a weight of shape [out, in] as checkpoints keep it.
+  public Tensor linear(Tensor weight) {
+    return new Tensor(torch.linear(raw, weight.raw));
+  }
+
+  public Tensor linear(Tensor weight, Tensor bias) {
+    try (TensorOptional optional = new TensorOptional(bias.raw)) {
+      return new Tensor(torch.linear(raw, weight.raw, optional));
+    }
+  }
+
+  public Tensor logSoftmax(long dim) {
+    return new Tensor(raw.log_softmax(dim));
+  }
+
+  public Tensor gather(long dim, Tensor index) {
+    return new Tensor(raw.gather(dim, index.raw));
+  }
+
+  public Tensor indexSelect(long dim, Tensor index) {
+    return new Tensor(raw.index_select(dim, index.raw));
+  }
+
+  /// Rows of this [vocabulary, width] table by i64 index.
+  public Tensor embedding(Tensor index) {
+    return new Tensor(torch.embedding(raw, index.raw));
+  }
+
+  /// Softmax attention with the flash kernel. `query`, `key`, `value`: [batch, heads, length, headDim], equal heads.
+  /// Dao et al., https://arxiv.org/abs/2205.14135
+  public static Tensor attention(Tensor query, Tensor key, Tensor value, boolean causal) {
+    try (TensorOptional noMask = new TensorOptional();
+        DoubleOptional defaultScale = new DoubleOptional()) {
+      return new Tensor(
+          torch.scaled_dot_product_attention(
+              query.raw, key.raw, value.raw, noMask, 0.0, causal, defaultScale, false));
+    }
+  }
+
+  // ---- in place ----
+
+  public Tensor zero_() {
+    raw.zero_();
+    return this;
+  }
+
+  public Tensor fill_(double value) {
+    try (Scalar scalar = new Scalar(value)) {
+      raw.fill_(scalar);
+    }
+    return this;
+  }
+
+  public Tensor copy_(Tensor source) {
+    raw.copy_(source.raw);
+    return this;
+  }
+
+  public Tensor add_(Tensor other) {
+    raw.add_(other.raw);
+    return this;
+  }
+
+  /// `this += factor · other`
+  public Tensor add_(Tensor other, double factor) {
+    try (Scalar scalar = new Scalar(factor)) {
+      raw.add_(other.raw, scalar);
+    }
+    return this;
+  }
+
+  public Tensor mul_(double factor) {
+    try (Scalar scalar = new Scalar(factor)) {
+      raw.mul_(scalar);
+    }
+    return this;
+  }
+
+  public Tensor mul_(Tensor other) {
+    raw.mul_(other.raw);
+    return this;
+  }
+
+  /// Adds one.
+  public Tensor increment_() {
+    return add_(1);
+  }
+
+  public Tensor add_(double value) {
+    try (Scalar scalar = new Scalar(value)) {
+      raw.add_(scalar);
+    }
+    return this;
+  }
+
+  public Tensor exp_() {
+    raw.exp_();
+    return this;
+  }
+
+  /// `this ← beta · this + alpha · a · b`
+  public Tensor addmm_(Tensor a, Tensor b, double beta, double alpha) {
+    try (Scalar betaScalar = new Scalar(beta);
+        Scalar alphaScalar = new Scalar(alpha)) {
+      raw.addmm_(a.raw, b.raw, betaScalar, alphaScalar);
+    }
+    return this;
+  }
+
+  public Tensor scatterAdd_(long dim, Tensor index, Tensor source) {
+    raw.scatter_add_(dim, index.raw, source.raw);
+    return this;
+  }
+
+  /// `into ← a · b`
+  public static void mmOut(Tensor into, Tensor a, Tensor b) {
+    torch.mm_out(into.raw, a.raw, b.raw);
+  }
+
+  /// `into ← log_softmax(source)`; the two may be the same tensor.
+  public static void logSoftmaxOut(Tensor into, Tensor source, long dim) {
+    torch.log_softmax_out(into.raw, source.raw, dim);
+  }
+
+  // ---- gradients ----
+
+  /// A tensor on the same memory, outside any graph.
+  public Tensor detach() {
+    return new Tensor(raw.detach());
+  }
+
+  @Override
+  public Tensor clone() {
+    return new Tensor(raw.clone());
+  }
+
+  /// Gradients will be collected for this leaf.
+  public Tensor requireGrad() {
+    raw.set_requires_grad(true);
+    return this;
+  }
+
+  /// The collected gradient, as a reference of its own; ask [#hasGrad] first.
+  public Tensor grad() {
+    return new Tensor(new org.bytedeco.pytorch.Tensor(raw.grad()));
+  }
+
+  public boolean hasGrad() {
+    var grad = raw.grad();
+    return grad.defined();
+  }
+
+  /// Adds to the collected gradient as if backward had.
+  public void addToGrad(Tensor gradient) {
+    if (hasGrad()) {
+      grad().add_(gradient);
+    } else {
+      raw.mutable_grad().put(gradient.raw);
+    }
+  }
+
+  /// Drops the collected gradient and its memory.
+  public void clearGrad() {
+    raw.mutable_grad().reset();
+  }
+
+  /// Backward from a scalar.
+  public void backward() {
+    raw.backward();
+  }
+
+  /// Backward from here with the gradient of the loss by this tensor.
+  public void backward(Tensor gradient) {
+    try (BoolOptional keep = new BoolOptional();
+        TensorArrayRefOptional all = new TensorArrayRefOptional()) {
+      raw.backward(gradient.raw, keep, false, all);
+    }
+  }
+
+  @Override
+  public void close() {
+    raw.close();
+  }
+
+  static TensorVector vector(List<Tensor> parts) {
+    return new TensorVector(
+        parts.stream().map(part -> part.raw).toArray(org.bytedeco.pytorch.Tensor[]::new));
+  }
+}
