@@ -1,0 +1,155 @@
+package dev.athanor.train;
+
+import dev.athanor.model.ModelSpec;
+import dev.athanor.nn.ChunkedCrossEntropy;
+import dev.athanor.nn.Decoder;
+import dev.athanor.nn.Parameters;
+import dev.athanor.tensor.LibTorch;
+import dev.athanor.tensor.Scope;
+import dev.athanor.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Data parallelism inside one process: each thread runs the model on its own micro-batches over shared weights with gradients
+/// of its own, which are then added in a fixed order.
+///
+/// A small model is bound by small ops, and a team of threads that meets after each of them spends its time meeting: two
+/// replicas of one thread each did 15.2k tokens/s where one of two threads did 11.3k (d = 128, 2 layers).
+final class Replicas implements AutoCloseable {
+  private final List<Decoder> decoders = new ArrayList<>();
+  private final List<Tensor> leaves = new ArrayList<>();
+  private final ExecutorService threads;
+  private final int threadsEach;
+
+  Replicas(ModelSpec spec, Parameters parameters, int replicas, int threadsEach) {
+    this.threadsEach = threadsEach;
+    for (int i = 0; i < replicas; i++) {
+      Parameters replica = parameters.replica();
+      leaves.addAll(replica.byName().values());
+      decoders.add(new Decoder(spec, replica));
+    }
+    threads = Executors.newFixedThreadPool(replicas, Thread.ofPlatform().daemon().name("replica-", 0).factory());
+  }
+
+  /// Σ −ln p over all micro-batches; the gradients of `scale` times that are left in the replicas.
+  double backward(List<LabelledBatch> microBatches, double scale) throws InterruptedException {
+    return run(
+        microBatches.size(),
+        (decoder, i) -> {
+          LabelledBatch batch = microBatches.get(i);
+          try (Scope _ = new Scope()) {
+            Learned learned = Learned.of(decoder.hidden(batch.batch()), batch);
+            return ChunkedCrossEntropy.backward(learned.hidden(), decoder.headWeight(), learned.targets(), scale);
+          }
+        });
+  }
+
+  /// Σ −ln p over all micro-batches, without gradients.
+  double loss(List<LabelledBatch> microBatches) throws InterruptedException {
+    return run(
+        microBatches.size(),
+        (decoder, i) -> {
+          LabelledBatch batch = microBatches.get(i);
+          try (Scope _ = new Scope();
+              var _ = new dev.athanor.tensor.NoGrad()) {
+            Learned learned = Learned.of(decoder.hidden(batch.batch()), batch);
+            double sum = 0;
+            for (float loss :
+                ChunkedCrossEntropy.losses(learned.hidden(), decoder.headWeight(), learned.targets())) {
+              sum += loss;
+            }
+            return sum;
+          }
+        });
+  }
+
+  /// The gradients of the last [#backward], added up, by weight name; they stay valid until [#clear].
+  SequencedMap<String, Tensor> gradients() {
+    SequencedMap<String, Tensor> sum = new LinkedHashMap<>();
+    for (Decoder decoder : decoders) {
+      decoder
+          .parameters()
+          .byName()
+          .forEach(
+              (name, leaf) -> {
+                if (leaf.hasGrad()) {
+                  Tensor gradient = leaf.grad();
+                  Tensor before = sum.putIfAbsent(name, gradient);
+                  if (before != null) {
+                    before.add_(gradient);
+                  }
+                }
+              });
+    }
+    return sum;
+  }
+
+  void clear() {
+    leaves.forEach(Tensor::clearGrad);
+  }
+
+  /// Hidden states of the tokens that are learned, and their targets.
+  private record Learned(Tensor hidden, long[] targets) {
+    static Learned of(Tensor hidden, LabelledBatch batch) {
+      int count = batch.learned();
+      if (count == batch.targets().length) {
+        return new Learned(hidden, batch.targets());
+      }
+      long[] rows = new long[count];
+      long[] targets = new long[count];
+      int at = 0;
+      for (int i = 0; i < batch.targets().length; i++) {
+        if (batch.targets()[i] != LabelledBatch.IGNORED) {
+          rows[at] = i;
+          targets[at++] = batch.targets()[i];
+        }
+      }
+      return new Learned(hidden.indexSelect(0, Tensor.of(rows, count)), targets);
+    }
+  }
+
+  private interface Work {
+    double on(Decoder decoder, int microBatch);
+  }
+
+  private double run(int microBatches, Work work) throws InterruptedException {
+    List<Callable<Double>> shares = new ArrayList<>();
+    for (int r = 0; r < decoders.size(); r++) {
+      int first = r;
+      shares.add(
+          () -> {
+            LibTorch.threads(threadsEach);
+            double sum = 0;
+            for (int i = first; i < microBatches; i += decoders.size()) {
+              sum += work.on(decoders.get(first), i);
+            }
+            return sum;
+          });
+    }
+    double sum = 0;
+    for (Future<Double> share : threads.invokeAll(shares)) {
+      try {
+        sum += share.get();
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof RuntimeException cause) {
+          throw cause;
+        }
+        throw new IllegalStateException("a replica failed", e.getCause());
+      }
+    }
+    return sum;
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    leaves.forEach(Tensor::close);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.athanor.train.objective;
+
+import dev.athanor.data.PackedBatches;
+import dev.athanor.nn.TokenBatch;
+import dev.athanor.train.BatchSource;
+import dev.athanor.train.LabelledBatch;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Causal language modelling on packed rows: predict every next token from those before it in the same document.
+///
+/// The end-of-text token opens the document that follows it: it is the last thing that a document predicts and the first that
+/// the next one sees, so that a document's first token is learned too, and from what evaluation gives as its context.
+public final class CausalLm implements BatchSource {
+  private final PackedBatches rows;
+  private final int rowsPerBatch;
+  private final int endOfText;
+
+  public CausalLm(PackedBatches rows, int rowsPerBatch, int endOfText) {
+    this.rows = rows;
+    this.rowsPerBatch = rowsPerBatch;
+    this.endOfText = endOfText;
+  }
+
+  @Override
+  public LabelledBatch microBatch(long index) {
+    int length = rows.length();
+    long[] ids = new long[rowsPerBatch * length];
+    long[] targets = new long[ids.length];
+    List<Integer> lengths = new ArrayList<>();
+    int[] tokens = new int[length + 1];
+    int[] segments = new int[length];
+    for (int r = 0; r < rowsPerBatch; r++) {
+      rows.row(index * rowsPerBatch + r, tokens, segments);
+      int begin = 0;
+      for (int i = 0; i < length; i++) {
+        ids[r * length + i] = tokens[i];
+        targets[r * length + i] = tokens[i + 1];
+        if (i > begin && tokens[i] == endOfText) {
+          lengths.add(i - begin);
+          begin = i;
+        }
+      }
+      lengths.add(length - begin);
+    }
+    return new LabelledBatch(new TokenBatch(ids, lengths.stream().mapToInt(Integer::intValue).toArray()), targets);
+  }
+}
