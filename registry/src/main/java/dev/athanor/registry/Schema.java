@@ -15,7 +15,7 @@ import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.jspecify.annotations.Nullable;
 
-/// Brings a database's tables to the version that this code knows. Flyway takes about half a second to start, so it is
+/// Brings a database's tables to the version that this code knows. Flyway reads the class path as it starts, so it is
 /// asked only when one cheap query says that there is something to do.
 final class Schema {
   /// The number of the newest file in `migration/`.

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// Digests of an artifact's files, two at a time: SHA-256 runs at about the speed that a disk delivers.
+/// Digests of an artifact's files, two at a time.
 final class Fingerprints {
   private static final int THREADS = 2;
 
