@@ -10,6 +10,7 @@ public sealed interface GenerationEvent {
   /// @param tokens the tokens accepted since the last event, with their log-probabilities when those were asked for
   record Text(String text, List<Token> tokens) implements GenerationEvent {}
 
+  /// @param completionTokens the tokens drawn, a stop token among them
   record Finished(FinishReason reason, int promptTokens, int completionTokens) implements GenerationEvent {}
 
   /// The request failed; the engine lives on.

@@ -1,0 +1,233 @@
+package dev.athanor.inference;
+
+import dev.athanor.base.UserException;
+import dev.athanor.inference.GenerationEvent.FinishReason;
+import dev.athanor.inference.Scheduler.Turn;
+import dev.athanor.model.ModelSpec;
+import dev.athanor.tokenizer.Tokenizer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+
+/// Generates for many requests at once on one thread: schedule, run, finish. Every request's text is the same whatever else
+/// runs.
+public final class Engine implements Generator {
+  private static final System.Logger LOG = System.getLogger(Engine.class.getName());
+
+  private final Runner runner;
+  private final Tokenizer tokenizer;
+  private final EngineOptions options;
+  private final Scheduler scheduler;
+  private final ConcurrentLinkedQueue<Sequence> submitted = new ConcurrentLinkedQueue<>();
+  /// Requests that have neither finished nor failed.
+  private final AtomicInteger open = new AtomicInteger();
+  private final Thread thread;
+  private volatile Load load = new Load(0, 0);
+  private volatile boolean closed;
+
+  /// @param runner closed together with the engine
+  public Engine(Runner runner, Tokenizer tokenizer, EngineOptions options) {
+    this.runner = runner;
+    this.tokenizer = tokenizer;
+    this.options = options;
+    this.scheduler = new Scheduler(options.maxRunning(), options.stepTokens());
+    this.thread = Thread.ofPlatform().daemon().name("athanor-engine").unstarted(this::live);
+    thread.start();
+  }
+
+  /// An engine over a model's folder on the CPU.
+  ///
+  /// @throws UserException when the model is missing, damaged or not supported
+  public static Engine open(Path modelDir, Tokenizer tokenizer, EngineOptions options) {
+    return new Engine(CpuRunner.open(modelDir, options.threads()), tokenizer, options);
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return runner.spec();
+  }
+
+  @Override
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /// @throws BusyException when as many run and wait as the options allow
+  /// @throws IllegalStateException when the engine is closed
+  @Override
+  public Generation submit(GenerationRequest request, Consumer<GenerationEvent> listener) {
+    check(request);
+    Sequence sequence =
+        new Sequence(request, listener, tokenizer, spec().contextLength(), () -> LockSupport.unpark(thread));
+    enqueue(sequence);
+    LockSupport.unpark(thread);
+    return sequence;
+  }
+
+  @Override
+  public Load load() {
+    int running = load.running();
+    return new Load(running, Math.max(0, open.get() - running));
+  }
+
+  @Override
+  public void close() {
+    synchronized (submitted) {
+      closed = true;
+    }
+    LockSupport.unpark(thread);
+    if (Thread.currentThread() != thread) {
+      join();
+    }
+  }
+
+  /// Either the request is in the queue before the engine closes, or it is refused.
+  private void enqueue(Sequence sequence) {
+    synchronized (submitted) {
+      if (closed) {
+        throw new IllegalStateException("the engine is closed");
+      }
+      int most = options.maxRunning() + options.maxWaiting();
+      if (open.get() >= most) {
+        throw new BusyException(
+            "%d requests run or wait already, of %d at most; try again later".formatted(open.get(), most));
+      }
+      open.incrementAndGet();
+      submitted.add(sequence);
+    }
+  }
+
+  private void check(GenerationRequest request) {
+    int[] ids = request.promptIds();
+    int context = spec().contextLength();
+    if (ids.length == 0) {
+      throw new UserException("the prompt is empty; it needs at least one token");
+    }
+    if (ids.length >= context) {
+      throw new UserException(
+          "the prompt has %d tokens; the model's context of %d leaves room for %d at most"
+              .formatted(ids.length, context, context - 1));
+    }
+    for (int id : ids) {
+      if (id < 0 || id >= spec().vocabSize()) {
+        throw new UserException(
+            "the prompt holds the token id %d; the vocabulary ends at %d".formatted(id, spec().vocabSize() - 1));
+      }
+    }
+    if (request.maxTokens() < 1) {
+      throw new UserException("max_tokens must be at least 1, not " + request.maxTokens());
+    }
+    if (request.stop().stream().anyMatch(String::isEmpty)) {
+      throw new UserException("a stop text must not be empty");
+    }
+  }
+
+  private void live() {
+    while (!closed) {
+      admit();
+      List<Turn> turns = scheduler.schedule(runner);
+      load = new Load(scheduler.running(), scheduler.waiting());
+      if (turns.isEmpty()) {
+        rest();
+      } else {
+        run(turns);
+        sweep();
+      }
+    }
+    admit();
+    for (Sequence sequence : scheduler.all()) {
+      attempt(sequence, () -> sequence.finish(FinishReason.CANCELLED));
+    }
+    sweep();
+    runner.close();
+  }
+
+  /// Takes in what was submitted, and takes out what was cancelled.
+  private void admit() {
+    for (Sequence next = submitted.poll(); next != null; next = submitted.poll()) {
+      scheduler.add(next);
+    }
+    for (Sequence sequence : scheduler.all()) {
+      if (sequence.cancelled()) {
+        attempt(sequence, () -> sequence.finish(FinishReason.CANCELLED));
+      }
+    }
+    sweep();
+  }
+
+  /// A request that was submitted or cancelled since `admit` has left a permit, so nothing is slept through.
+  private void rest() {
+    if (submitted.isEmpty() && !closed) {
+      LockSupport.park(this);
+    }
+  }
+
+  private void run(List<Turn> turns) {
+    Logits logits;
+    try {
+      logits = runner.forward(turns.stream().map(Turn::slice).toList());
+    } catch (Throwable e) {
+      runApart(turns, e);
+      return;
+    }
+    int row = 0;
+    for (Turn turn : turns) {
+      if (turn.slice().wanted() > 0) {
+        accept(turn.sequence(), logits, logits.row(row++));
+      }
+    }
+  }
+
+  /// Finds out which of them cannot be computed: only that one fails.
+  private void runApart(List<Turn> turns, Throwable cause) {
+    if (turns.size() == 1) {
+      Sequence sequence = turns.getFirst().sequence();
+      attempt(sequence, () -> sequence.fail(cause));
+      return;
+    }
+    for (Turn turn : turns) {
+      run(List.of(turn));
+    }
+  }
+
+  private void accept(Sequence sequence, Logits logits, int at) {
+    if (!sequence.cancelled()) {
+      attempt(sequence, () -> sequence.accept(logits.data(), at, logits.vocabSize()));
+    }
+  }
+
+  /// Whatever goes wrong with a sequence, a listener that throws included, is that sequence's failure alone.
+  private static void attempt(Sequence sequence, Runnable step) {
+    try {
+      step.run();
+    } catch (Throwable e) {
+      if (sequence.ended()) {
+        LOG.log(System.Logger.Level.WARNING, "a listener failed on its last event", e);
+      } else {
+        attempt(sequence, () -> sequence.fail(e));
+      }
+    }
+  }
+
+  private void sweep() {
+    open.addAndGet(-scheduler.removeEnded());
+    load = new Load(scheduler.running(), scheduler.waiting());
+  }
+
+  private void join() {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package dev.athanor.inference;
+
+import dev.athanor.model.ModelSpec;
+import java.util.List;
+
+/// Computes a model. What it says of a sequence does not depend on what else is in the batch, nor on how the sequence is cut
+/// into slices.
+public interface Runner extends AutoCloseable {
+  ModelSpec spec();
+
+  KvCache newCache();
+
+  /// Feeds slices of different sequences in one pass and fills their caches. A failed pass leaves the caches as they were.
+  ///
+  /// @return the wanted logits, slice by slice, in the order of their tokens
+  Logits forward(List<Slice> slices);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,100 @@
+package dev.athanor.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.athanor.model.StoredTensor;
+import java.util.List;
+import java.util.Random;
+import jdk.incubator.vector.FloatVector;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.RepetitionInfo;
+import org.junit.jupiter.api.Test;
+
+class KernelsTest {
+  @RepeatedTest(40)
+  void multiply_anyShapeAndThreads_equalsTheFmaChainBitForBit(RepetitionInfo info) {
+    Random random = new Random(info.getCurrentRepetition());
+    int rows = 1 + random.nextInt(300), cols = 1 + random.nextInt(600), tokens = 1 + random.nextInt(11);
+    float[] w = gaussians(random, rows * cols), x = gaussians(random, tokens * cols);
+    PackedMatrix matrix = PackedMatrix.of(StoredTensor.of(w, rows, cols));
+    Activations in = new Activations(tokens, cols);
+    in.expect(tokens);
+    for (int t = 0; t < tokens; t++) {
+      in.put(t, 0, x, t * cols, cols);
+    }
+    float[] y = new float[Activations.roundedUp(tokens) * matrix.paddedRows()];
+    int threads = 1 + random.nextInt(4);
+    for (int thread = 0; thread < threads; thread++) {
+      matrix.multiply(in, tokens, y, matrix.paddedRows(), thread, threads);
+    }
+    for (int t = 0; t < tokens; t++) {
+      for (int r = 0; r < rows; r++) {
+        float sum = 0;
+        for (int k = 0; k < cols; k++) {
+          sum = Math.fma(w[r * cols + k], x[t * cols + k], sum);
+        }
+        assertThat(y[t * matrix.paddedRows() + r]).isEqualTo(sum);
+      }
+    }
+  }
+
+  @Test
+  void of_alignedParts_beginOnPanels() {
+    float[] a = {1, 2, 3}, b = {4, 5};
+    PackedMatrix matrix = PackedMatrix.of(List.of(StoredTensor.of(a, 3, 1), StoredTensor.of(b, 2, 1)), true);
+    float[] row = new float[1];
+    matrix.row(2, row, 0);
+    assertThat(row).containsExactly(3);
+    matrix.row(PackedMatrix.PANEL + 1, row, 0);
+    assertThat(row).containsExactly(5);
+  }
+
+  @Test
+  void exp_overItsRange_agreesWithMathExp() {
+    float[] got = new float[PackedMatrix.LANES];
+    for (float x = -86.9f; x < 87.9f; x += 0.0371f) {
+      Kernels.exp(FloatVector.broadcast(PackedMatrix.SPECIES, x)).intoArray(got, 0);
+      assertThat(got[0] / Math.exp(x)).isCloseTo(1, within(3e-7));
+    }
+  }
+
+  @RepeatedTest(20)
+  void norms_anyLength_agreeWithPlain(RepetitionInfo info) {
+    Random random = new Random(info.getCurrentRepetition());
+    int n = 1 + random.nextInt(200);
+    float[] a = gaussians(random, n + 3), weight = gaussians(random, n), to = new float[n];
+    Kernels.rmsNorm(a, 3, weight, n, 1e-5, to, 0);
+    double squares = 0, sum = 0;
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      squares += (double) a[3 + i] * a[3 + i];
+      sum += Math.exp(a[3 + i]);
+      max = Math.max(max, a[3 + i]);
+    }
+    for (int i = 0; i < n; i++) {
+      assertThat((double) to[i]).isCloseTo(a[3 + i] / Math.sqrt(squares / n + 1e-5) * weight[i], within(1e-5));
+    }
+    assertThat(Kernels.max(a, 3, n)).isEqualTo(max);
+    assertThat(Kernels.logSumExp(a, 3, n)).isCloseTo(Math.log(sum), within(1e-5));
+  }
+
+  @RepeatedTest(20)
+  void swiGlu_anyLength_agreesWithPlain(RepetitionInfo info) {
+    Random random = new Random(info.getCurrentRepetition());
+    int n = 1 + random.nextInt(200), room = PackedMatrix.padded(n);
+    float[] gate = gaussians(random, room), up = gaussians(random, room), before = gate.clone();
+    Kernels.swiGlu(gate, 0, up, 0, n);
+    for (int i = 0; i < n; i++) {
+      assertThat((double) gate[i]).isCloseTo(before[i] / (1 + Math.exp(-before[i])) * up[i], within(1e-6));
+    }
+  }
+
+  static float[] gaussians(Random random, int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}
