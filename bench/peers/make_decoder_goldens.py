@@ -39,7 +39,8 @@ def main(out: pathlib.Path) -> None:
         model = model.to(dtype)
         folder = out / name
         model.save_pretrained(folder)
-        model = model.float().eval()
+        # From the disk again: .to(bfloat16) also rounds the rotation's frequencies, which are no weights.
+        model = cls.from_pretrained(folder, dtype=torch.float32).eval()
         ids = torch.randint(0, config.vocab_size, (1, 24))
         with torch.no_grad():
             logits = model(ids).logits[0]

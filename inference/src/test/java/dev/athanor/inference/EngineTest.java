@@ -1,0 +1,294 @@
+package dev.athanor.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.athanor.base.UserException;
+import dev.athanor.inference.GenerationEvent.Failed;
+import dev.athanor.inference.GenerationEvent.FinishReason;
+import dev.athanor.inference.GenerationEvent.Finished;
+import dev.athanor.inference.GenerationEvent.Text;
+import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.model.ModelSpec;
+import dev.athanor.model.ModelSpec.Mixer.Attention;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class EngineTest {
+  private static final ModelSpec SPEC =
+      new ModelSpec(
+          257,
+          32,
+          2,
+          300,
+          new Attention(4, 2, 8, new ModelSpec.Rope(10_000), false, false),
+          new ModelSpec.FeedForward.SwiGlu(48),
+          new ModelSpec.Norm.Rms(1e-6),
+          true);
+  private static final int[] PROMPT = new ByteTokenizer().encode("从前有一座山");
+  @TempDir static Path dir;
+
+  /// Collects what a listener hears.
+  private static final class Heard implements Consumer<GenerationEvent> {
+    final List<GenerationEvent> events = new ArrayList<>();
+    final CountDownLatch over = new CountDownLatch(1);
+
+    @Override
+    public void accept(GenerationEvent event) {
+      events.add(event);
+      if (!(event instanceof Text)) {
+        over.countDown();
+      }
+    }
+
+    GenerationEvent last() throws InterruptedException {
+      assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
+      return events.getLast();
+    }
+
+    List<Integer> ids() throws InterruptedException {
+      last();
+      return events.stream()
+          .flatMap(e -> e instanceof Text text ? text.tokens().stream() : java.util.stream.Stream.<Token>empty())
+          .map(Token::id)
+          .toList();
+    }
+
+    String text() {
+      StringBuilder text = new StringBuilder();
+      events.forEach(e -> text.append(e instanceof Text t ? t.text() : ""));
+      return text.toString();
+    }
+  }
+
+  @BeforeAll
+  static void write() {
+    CpuRunnerTest.write(dir.resolve("m"), SPEC, new Random(9));
+  }
+
+  private static Engine engine(int running, int waiting, int stepTokens) {
+    return Engine.open(dir.resolve("m"), new ByteTokenizer(), new EngineOptions(running, waiting, stepTokens, 2));
+  }
+
+  private static GenerationRequest request(int[] prompt, int maxTokens, Sampling sampling) {
+    return new GenerationRequest(prompt, maxTokens, sampling, new int[0], List.of(), -1);
+  }
+
+  @Test
+  void submit_sameSeed_givesTheSameTextWhateverElseRuns() throws InterruptedException {
+    Sampling seeded = new Sampling(1, 0.9, 50, 42);
+    List<Integer> alone;
+    try (Engine engine = engine(1, 10, 200)) {
+      Heard heard = new Heard();
+      engine.submit(request(PROMPT, 40, seeded), heard);
+      alone = heard.ids();
+      assertThat(alone).hasSize(40);
+      assertThat(heard.last()).isEqualTo(new Finished(FinishReason.LENGTH, PROMPT.length, 40));
+    }
+    try (Engine engine = engine(4, 10, 7)) {
+      List<Heard> others = new ArrayList<>();
+      Heard heard = new Heard();
+      for (int i = 0; i < 6; i++) {
+        Heard other = i == 2 ? heard : new Heard();
+        int[] prompt = i == 2 ? PROMPT : new Random(i).ints(20 + 30 * i, 0, 257).toArray();
+        engine.submit(request(prompt, 40, i == 2 ? seeded : new Sampling(1, 1, 0, i)), other);
+        others.add(other);
+      }
+      for (Heard other : others) {
+        assertThat(other.last()).isInstanceOf(Finished.class);
+      }
+      assertThat(heard.ids()).isEqualTo(alone);
+    }
+  }
+
+  @Test
+  void submit_stopIdAndStopText_endItThere() throws InterruptedException {
+    try (Engine engine = engine(2, 2, 64)) {
+      Heard free = new Heard();
+      engine.submit(request(PROMPT, 30, Sampling.GREEDY), free);
+      List<Integer> ids = free.ids();
+      int stop = ids.get(9);
+      int first = ids.indexOf(stop);
+      Heard byId = new Heard();
+      engine.submit(
+          new GenerationRequest(PROMPT, 30, Sampling.GREEDY, new int[] {stop}, List.of(), -1), byId);
+      assertThat(byId.ids()).isEqualTo(ids.subList(0, first));
+      assertThat(byId.last()).isEqualTo(new Finished(FinishReason.STOP, PROMPT.length, first + 1));
+      String text = free.text();
+      String stopText = text.substring(4, 6);
+      Heard byText = new Heard();
+      engine.submit(
+          new GenerationRequest(PROMPT, 30, Sampling.GREEDY, new int[0], List.of(stopText), -1), byText);
+      assertThat(byText.last()).isInstanceOfSatisfying(Finished.class, f -> assertThat(f.reason()).isEqualTo(FinishReason.STOP));
+      assertThat(byText.text()).isEqualTo(text.substring(0, text.indexOf(stopText)));
+    }
+  }
+
+  @Test
+  void submit_promptAlmostAsLongAsTheContext_endsWhereTheContextDoes() throws InterruptedException {
+    try (Engine engine = engine(1, 1, 32)) {
+      Heard heard = new Heard();
+      engine.submit(request(new int[298], 50, Sampling.GREEDY), heard);
+      assertThat(heard.last()).isEqualTo(new Finished(FinishReason.LENGTH, 298, 2));
+      assertThatThrownBy(() -> engine.submit(request(new int[300], 1, Sampling.GREEDY), heard))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("300")
+          .hasMessageContaining("299 at most");
+      assertThatThrownBy(() -> engine.submit(request(new int[0], 1, Sampling.GREEDY), heard))
+          .hasMessageContaining("empty");
+      assertThatThrownBy(() -> engine.submit(request(new int[] {257}, 1, Sampling.GREEDY), heard))
+          .hasMessageContaining("257");
+    }
+  }
+
+  @Test
+  void cancel_whileRunningOrWaiting_endsItBeforeTheNextToken() throws InterruptedException {
+    try (Engine engine = engine(1, 5, 64)) {
+      Heard running = new Heard();
+      CountDownLatch begun = new CountDownLatch(1);
+      CountDownLatch cancelled = new CountDownLatch(1);
+      var generation =
+          engine.submit(
+              request(PROMPT, 200, new Sampling(1, 1, 0, 1)),
+              event -> {
+                running.accept(event);
+                begun.countDown();
+                await(cancelled);
+              });
+      begun.await();
+      Heard waiting = new Heard();
+      var second = engine.submit(request(PROMPT, 200, Sampling.GREEDY), waiting);
+      assertThat(engine.load()).isEqualTo(new Generator.Load(1, 1));
+      second.cancel();
+      generation.cancel();
+      cancelled.countDown();
+      assertThat(reason(running)).isEqualTo(FinishReason.CANCELLED);
+      assertThat(reason(waiting)).isEqualTo(FinishReason.CANCELLED);
+      assertThat(waiting.events).hasSize(1);
+    }
+  }
+
+  @Test
+  void submit_moreThanAllowed_isRefused() throws InterruptedException {
+    CountDownLatch hold = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    try (Engine engine = engine(1, 1, 64)) {
+      engine.submit(
+          request(PROMPT, 20, Sampling.GREEDY),
+          event -> {
+            begun.countDown();
+            await(hold);
+          });
+      begun.await();
+      Heard second = new Heard();
+      engine.submit(request(PROMPT, 2, Sampling.GREEDY), second);
+      assertThatThrownBy(() -> engine.submit(request(PROMPT, 2, Sampling.GREEDY), new Heard()))
+          .isInstanceOf(BusyException.class);
+      hold.countDown();
+      assertThat(reason(second)).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  void submit_listenerThrows_onlyThatRequestFails() throws InterruptedException {
+    try (Engine engine = engine(2, 2, 64)) {
+      Heard bad = new Heard();
+      Heard good = new Heard();
+      engine.submit(
+          request(PROMPT, 20, Sampling.GREEDY),
+          event -> {
+            bad.accept(event);
+            if (event instanceof Text) {
+              throw new IllegalStateException("listener");
+            }
+          });
+      engine.submit(request(PROMPT, 20, Sampling.GREEDY), good);
+      assertThat(bad.last()).isInstanceOfSatisfying(Failed.class, f -> assertThat(f.cause()).hasMessage("listener"));
+      assertThat(reason(good)).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  void forward_oneSequenceCannotBeComputed_theOthersGoOn() throws InterruptedException {
+    Runner real = CpuRunner.open(dir.resolve("m"), 1);
+    Runner faulty =
+        new Runner() {
+          @Override
+          public ModelSpec spec() {
+            return real.spec();
+          }
+
+          @Override
+          public KvCache newCache() {
+            return real.newCache();
+          }
+
+          @Override
+          public Logits forward(List<Slice> slices) {
+            if (slices.stream().anyMatch(slice -> slice.ids()[0] == 13)) {
+              throw new ArithmeticException("thirteen");
+            }
+            return real.forward(slices);
+          }
+
+          @Override
+          public void close() {
+            real.close();
+          }
+        };
+    try (Engine engine = new Engine(faulty, new ByteTokenizer(), new EngineOptions(4, 4, 64, 1))) {
+      Heard good = new Heard();
+      Heard bad = new Heard();
+      engine.submit(request(PROMPT, 20, Sampling.GREEDY), good);
+      engine.submit(request(new int[] {13, 1}, 20, Sampling.GREEDY), bad);
+      assertThat(bad.last()).isInstanceOf(Failed.class);
+      assertThat(good.ids()).hasSize(20);
+    }
+  }
+
+  @Test
+  void close_whileRunning_endsItAndRefusesMore() throws InterruptedException {
+    Engine engine = engine(1, 5, 64);
+    Heard heard = new Heard();
+    Heard waiting = new Heard();
+    CountDownLatch begun = new CountDownLatch(1);
+    engine.submit(
+        request(PROMPT, 280, new Sampling(1, 1, 0, 3)),
+        event -> {
+          heard.accept(event);
+          begun.countDown();
+        });
+    engine.submit(request(PROMPT, 280, new Sampling(1, 1, 0, 3)), waiting);
+    begun.await();
+    engine.close();
+    assertThat(heard.last()).isInstanceOf(Finished.class);
+    assertThat(waiting.last()).isInstanceOf(Finished.class);
+    assertThatThrownBy(() -> engine.submit(request(PROMPT, 1, Sampling.GREEDY), heard))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  private static FinishReason reason(Heard heard) throws InterruptedException {
+    if (heard.last() instanceof Finished finished) {
+      return finished.reason();
+    }
+    throw new AssertionError(heard.last().toString());
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
