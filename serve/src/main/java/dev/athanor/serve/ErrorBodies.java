@@ -29,10 +29,11 @@ final class ErrorBodies implements ServerErrorHandler {
     return switch (cause) {
       case ApiException e -> e;
       case UserException e -> ApiException.invalid(null, String.valueOf(e.getMessage()));
-      case ContentTooLargeException e -> tooLong(e.maxContentLength());
+      case ContentTooLargeException e ->
+          ofStatus(ctx.method() + " " + ctx.path(), HttpStatus.REQUEST_ENTITY_TOO_LARGE, ctx.config());
       case RequestTimeoutException e ->
           ApiException.ofStatus(HttpStatus.REQUEST_TIMEOUT, "the request took too long to arrive");
-      case HttpStatusException e -> ofStatus(ctx.method() + " " + ctx.path(), e.httpStatus());
+      case HttpStatusException e -> ofStatus(ctx.method() + " " + ctx.path(), e.httpStatus(), ctx.config());
       default -> {
         log.error("{} {} failed", ctx.method(), ctx.path(), cause);
         yield ApiException.internal("the server failed; its log says why");
@@ -48,23 +49,17 @@ final class ErrorBodies implements ServerErrorHandler {
       HttpStatus status,
       @Nullable String description,
       @Nullable Throwable cause) {
-    ApiException error =
-        status.equals(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
-            ? tooLong(config.maxRequestLength())
-            : ofStatus(headers == null ? "this" : headers.method() + " " + headers.path(), status);
+    String what = headers == null ? "this" : headers.method() + " " + headers.path();
+    ApiException error = ofStatus(what, status, config);
     return AggregatedHttpResponse.of(error.headers(), error.content());
   }
 
-  private static ApiException tooLong(long maxBytes) {
-    return ApiException.ofStatus(
-        HttpStatus.REQUEST_ENTITY_TOO_LARGE, "the body is longer than this server's " + maxBytes + " bytes");
-  }
-
-  private static ApiException ofStatus(String what, HttpStatus status) {
+  private static ApiException ofStatus(String what, HttpStatus status, ServiceConfig config) {
     String message =
         switch (status.code()) {
           case 404 -> what + ": there is no such route; see / for a chat and /v1/models for the models";
           case 405 -> what + ": this route does not take this method";
+          case 413 -> what + ": the body is longer than this server's " + config.maxRequestLength() + " bytes";
           default -> what + ": " + status;
         };
     return ApiException.ofStatus(status, message);

@@ -1,0 +1,161 @@
+package dev.athanor.cli;
+
+import dev.athanor.base.Json;
+import dev.athanor.base.UserException;
+import dev.athanor.inference.GenerationEvent.Finished;
+import dev.athanor.inference.GenerationEvent.Text;
+import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.inference.GenerationRequest;
+import dev.athanor.inference.Generator;
+import dev.athanor.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "generate",
+    description = "Go on from a prompt and print what comes.",
+    footer = {
+      "",
+      "Examples:",
+      "  athanor generate --prompt 'public static int ' --max-tokens 60",
+      "  athanor generate --model runs/quickstart/model --prompt-file Half.java --greedy",
+      "  echo '/** 计算' | athanor generate --prompt-file - --json"
+    })
+final class GenerateCommand implements Callable<Integer> {
+  @Option(
+      names = "--model",
+      paramLabel = "<model>",
+      description = "a model folder or a released model's name (default: the one released last)")
+  @Nullable String model;
+
+  @ArgGroup(multiplicity = "1")
+  Prompt prompt = new Prompt();
+
+  static final class Prompt {
+    @Option(names = "--prompt", paramLabel = "<text>", description = "the text to go on from")
+    @Nullable String text;
+
+    @Option(names = "--prompt-file", paramLabel = "<file>", description = "the same from a file; - for standard input")
+    @Nullable String file;
+  }
+
+  @Mixin SamplingOptions sampling = new SamplingOptions();
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "<n>",
+      defaultValue = "256",
+      description = "end after so many tokens (default: ${DEFAULT-VALUE})")
+  int maxTokens;
+
+  @Option(names = "--stop", paramLabel = "<text>", description = "end before this text; may be repeated")
+  List<String> stop = new ArrayList<>();
+
+  @Option(names = "--ids", description = "print the generated token ids instead of the text")
+  boolean ids;
+
+  @Option(names = "--json", description = "print one JSON object with text, ids and counts")
+  boolean json;
+
+  private final ModelOpener opener;
+  private final Terminal terminal;
+
+  GenerateCommand(ModelOpener opener, Terminal terminal) {
+    this.opener = opener;
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    String text = promptText();
+    if (maxTokens < 1) {
+      throw new UserException("--max-tokens must be at least 1, not " + maxTokens);
+    }
+    try (ModelOpener.Opened opened = opener.open(model)) {
+      Generator generator = opened.generator();
+      GenerationRequest request = request(text, generator.tokenizer());
+      return json ? printJson(opened.name(), generator, request) : print(generator, request);
+    }
+  }
+
+  private GenerationRequest request(String text, Tokenizer tokenizer) {
+    int end = tokenizer.endOfText();
+    // Without a text the model begins a document, which is what follows the end of another.
+    int[] promptIds = text.isEmpty() ? new int[] {end} : tokenizer.encode(text);
+    return new GenerationRequest(promptIds, maxTokens, sampling.sampling(), new int[] {end}, stop, -1);
+  }
+
+  private int print(Generator generator, GenerationRequest request) {
+    PrintStream out = terminal.out();
+    boolean[] first = {true};
+    Finished finished =
+        Generating.run(
+            generator,
+            request,
+            text -> {
+              if (!ids) {
+                out.print(text.text());
+              }
+              for (Token token : ids ? text.tokens() : List.<Token>of()) {
+                out.print((first[0] ? "" : " ") + token.id());
+                first[0] = false;
+              }
+              out.flush();
+            });
+    out.println();
+    return Athanor.exitCode(finished.reason());
+  }
+
+  /// What `--json` prints.
+  record Answer(
+      String model, String text, List<Integer> ids, String finishReason, int promptTokens, int completionTokens) {}
+
+  private int printJson(String name, Generator generator, GenerationRequest request) {
+    StringBuilder text = new StringBuilder();
+    List<Integer> generated = new ArrayList<>();
+    Finished finished =
+        Generating.run(
+            generator,
+            request,
+            (Text more) -> {
+              text.append(more.text());
+              more.tokens().forEach(token -> generated.add(token.id()));
+            });
+    String reason = finished.reason().name().toLowerCase(Locale.ROOT);
+    terminal
+        .out()
+        .println(
+            Json.write(
+                new Answer(
+                    name, text.toString(), generated, reason, finished.promptTokens(), finished.completionTokens())));
+    return Athanor.exitCode(finished.reason());
+  }
+
+  private String promptText() {
+    if (prompt.text != null) {
+      return prompt.text;
+    }
+    String file = prompt.file == null ? "-" : prompt.file;
+    try {
+      byte[] bytes = file.equals("-") ? terminal.in().readAllBytes() : Files.readAllBytes(Path.of(file));
+      return new String(bytes, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new UserException("no such file: " + file, e);
+    } catch (IOException e) {
+      throw new UserException("cannot read the prompt from " + file + ": " + e.getMessage(), e);
+    }
+  }
+}

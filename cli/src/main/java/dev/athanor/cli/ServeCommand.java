@@ -1,0 +1,129 @@
+package dev.athanor.cli;
+
+import dev.athanor.base.UserException;
+import dev.athanor.inference.Generator;
+import dev.athanor.serve.AthanorServer;
+import dev.athanor.serve.ServerOptions;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "serve",
+    description = "Serve models over HTTP with OpenAI's API, and a chat page at /.",
+    footer = {
+      "",
+      "Examples:",
+      "  athanor serve",
+      "  athanor serve runs/quickstart/model --port 0",
+      "  ATHANOR_API_KEY=secret athanor serve --host 0.0.0.0"
+    })
+final class ServeCommand implements Callable<Integer> {
+  @Parameters(
+      arity = "0..*",
+      paramLabel = "<model>",
+      description = "model folders or released models' names (default: the one released last)")
+  List<String> models = new ArrayList<>();
+
+  @Option(names = "--model", paramLabel = "<model>", description = "the same")
+  List<String> more = new ArrayList<>();
+
+  @Option(
+      names = "--port",
+      paramLabel = "<n>",
+      defaultValue = "" + ServerOptions.DEFAULT_PORT,
+      description = "0 takes any free one (default: ${DEFAULT-VALUE})")
+  int port;
+
+  @Option(
+      names = "--host",
+      paramLabel = "<address>",
+      defaultValue = "127.0.0.1",
+      description = "0.0.0.0 lets other machines in (default: ${DEFAULT-VALUE})")
+  String host = "127.0.0.1";
+
+  @Option(
+      names = "--api-key",
+      paramLabel = "<key>",
+      defaultValue = "${env:ATHANOR_API_KEY:-}",
+      description = "what clients must send as Bearer token; better in the environment as ATHANOR_API_KEY")
+  String apiKey = "";
+
+  private final ModelOpener opener;
+  private final Terminal terminal;
+
+  ServeCommand(ModelOpener opener, Terminal terminal) {
+    this.opener = opener;
+    this.terminal = terminal;
+  }
+
+  /// Serves until the process is told to end or the thread is interrupted.
+  @Override
+  public Integer call() {
+    ServerOptions options =
+        ServerOptions.DEFAULTS.withHost(host).withPort(port).withApiKey(apiKey.isBlank() ? null : apiKey);
+    if (options.reachableFromOutside() && options.apiKey() == null) {
+      terminal.err().println("warning: " + host + " lets other machines in and there is no API key; set ATHANOR_API_KEY");
+    }
+    Map<String, Generator> opened = new LinkedHashMap<>();
+    try {
+      openAll(opened);
+      try (AthanorServer server = AthanorServer.start(options, opened)) {
+        announce(server, opened);
+        awaitEnd(server);
+      }
+    } finally {
+      opened.values().forEach(Generator::close);
+    }
+    return 0;
+  }
+
+  private void openAll(Map<String, Generator> opened) {
+    List<@Nullable String> references = new ArrayList<>(models);
+    references.addAll(more);
+    if (references.isEmpty()) {
+      references.add(null);
+    }
+    for (String reference : references) {
+      ModelOpener.Opened model = opener.open(reference);
+      if (opened.putIfAbsent(model.name(), model.generator()) != null) {
+        model.close();
+        throw new UserException("two models are called '" + model.name() + "'; serve one of them");
+      }
+    }
+  }
+
+  private void announce(AthanorServer server, Map<String, Generator> opened) {
+    terminal
+        .out()
+        .println("serving " + String.join(", ", opened.keySet()) + " at " + server.url() + " (chat) and " + server.url() + "/v1");
+    if (terminal.interactive()) {
+      terminal.out().println("Ctrl-C stops");
+    }
+    terminal.out().flush();
+  }
+
+  /// A signal ends the JVM, whose shutdown waits for the running answers.
+  private void awaitEnd(AthanorServer server) {
+    Thread hook =
+        Thread.ofPlatform()
+            .unstarted(
+                () -> {
+                  terminal.err().println("letting running answers finish");
+                  server.close();
+                });
+    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+  }
+}
