@@ -1,0 +1,188 @@
+package dev.athanor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.athanor.base.Json;
+import dev.athanor.inference.Sampling;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+@Timeout(60)
+class CommandsTest {
+  private final ParrotGenerator parrot = new ParrotGenerator(80);
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String stdin, String... arguments) {
+    return run(reference -> new ModelOpener.Opened("parrot", parrot), stdin, arguments);
+  }
+
+  private int run(ModelOpener opener, String stdin, String... arguments) {
+    Terminal terminal =
+        new Terminal(
+            new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)), print(out), print(err), false);
+    return Athanor.commands(opener, terminal).execute(arguments);
+  }
+
+  private static PrintStream print(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void help_namesEveryCommand() {
+    assertThat(run("", "--help")).isZero();
+    assertThat(out()).contains("generate", "chat", "serve", "Examples:");
+  }
+
+  @Test
+  void version_isTheBuilds() {
+    assertThat(run("", "--version")).isZero();
+    assertThat(out()).startsWith("athanor 0.").doesNotContain("${");
+  }
+
+  @Test
+  void command_unknown_exits2WithASuggestion() {
+    assertThat(run("", "serv")).isEqualTo(2);
+    assertThat(err()).contains("serv").contains("serve");
+  }
+
+  @Test
+  void command_thatFindsABug_exits1WithATrace() {
+    ModelOpener broken = reference -> {
+      throw new IllegalStateException("broken invariant");
+    };
+    assertThat(run(broken, "", "generate", "--prompt", "a")).isEqualTo(1);
+    assertThat(err()).contains("broken invariant").contains("at dev.athanor");
+  }
+
+  @Test
+  void generate_prompt_printsTheText() {
+    assertThat(run("", "generate", "--prompt", "丹炉xyz", "--max-tokens", "9", "--greedy", "--stop", "q")).isZero();
+    assertThat(out()).isEqualTo("zyx炉" + System.lineSeparator());
+    var request = parrot.seen.remove();
+    assertThat(request.sampling()).isEqualTo(Sampling.GREEDY);
+    assertThat(request.stop()).containsExactly("q");
+    assertThat(parrot.closed()).isTrue();
+  }
+
+  @Test
+  void generate_ids_printsTokenIds() {
+    assertThat(run("", "generate", "--prompt", "ABC", "--ids", "--max-tokens", "2")).isZero();
+    assertThat(out().strip()).isEqualTo("67 66");
+  }
+
+  @Test
+  void generate_json_printsOneObject() {
+    assertThat(run("ABC", "generate", "--prompt-file", "-", "--json", "--max-tokens", "2")).isZero();
+    JsonNode answer = Json.tree(out());
+    assertThat(answer.get("text").asString()).isEqualTo("CB");
+    assertThat(answer.get("ids").toString()).isEqualTo("[67,66]");
+    assertThat(answer.get("finishReason").asString()).isEqualTo("length");
+    assertThat(answer.get("promptTokens").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void generate_promptFile_isRead(@TempDir Path dir) throws IOException {
+    Path file = Files.writeString(dir.resolve("prompt.txt"), "完");
+    assertThat(run("", "generate", "--prompt-file", file.toString())).isZero();
+    assertThat(out().strip()).isEqualTo("完");
+  }
+
+  @Test
+  void generate_mistakes_exit2WithoutATrace() {
+    assertThat(run("", "generate", "--prompt", "a", "--top-p", "2")).isEqualTo(2);
+    assertThat(run("", "generate", "--prompt-file", "no-such-file")).isEqualTo(2);
+    assertThat(run("", "generate", "--prompt", "x".repeat(99))).isEqualTo(2);
+    assertThat(err()).contains("top_p", "no such file: no-such-file", "too long: 99").doesNotContain("\tat ");
+  }
+
+  @Test
+  void chat_piped_keepsTheConversation() {
+    assertThat(run("ab\n/system S\ncd\n/reset\nef\n/nonsense\n/exit\nnever\n", "chat")).isZero();
+    assertThat(out().lines()).containsExactly(";ba:", ";dc:", ";fe:");
+    assertThat(err()).contains("unknown command /nonsense");
+    assertThat(parrot.seen.stream().map(ParrotGenerator::prompt))
+        .containsExactly("user:ab;", "system:S;user:ab;assistant:;ba:;user:cd;", "system:S;user:ef;");
+  }
+
+  @Test
+  void chat_outgrowingTheContext_dropsTheOldestAndSaysSo() {
+    assertThat(run("x".repeat(40) + "\nsecond\nthird, and long enough\n", "chat", "--max-tokens", "4")).isZero();
+    assertThat(err()).contains("oldest messages are forgotten");
+    assertThat(parrot.seen.stream().map(ParrotGenerator::prompt).toList().getLast()).isEqualTo("user:second;assistant:;dno;user:third, and long enough;");
+  }
+
+  @Test
+  void chat_messageThatIsTooLong_isSaidAndForgotten() {
+    assertThat(run("x".repeat(99) + "\nhi\n", "chat")).isZero();
+    assertThat(err()).contains("too long");
+    assertThat(ParrotGenerator.prompt(parrot.seen.remove())).isEqualTo("user:hi;");
+  }
+
+  @Test
+  void serve_untilInterrupted_answersAndClosesTheModel() throws Exception {
+    Thread server = Thread.ofPlatform().start(() -> run("", "serve", "--port", "0"));
+    Pattern url = Pattern.compile("at (http://127\\.0\\.0\\.1:\\d+) ");
+    Matcher found = url.matcher(out());
+    while (!found.find()) {
+      Thread.onSpinWait();
+      found = url.matcher(out());
+    }
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      var request = HttpRequest.newBuilder(URI.create(found.group(1) + "/v1/models")).build();
+      assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("\"parrot\"");
+    }
+    server.interrupt();
+    server.join();
+    assertThat(parrot.closed()).isTrue();
+  }
+
+  @Test
+  void openModel_missing_saysWhatWouldWork(@TempDir Path dir) {
+    ModelOpener opener = new OpenModel(path -> parrot, name -> Optional.empty());
+    assertThat(messageOf(opener, null)).contains("./athanor run");
+    assertThat(messageOf(opener, "nobody")).contains("no model 'nobody'");
+    assertThat(messageOf(opener, dir.toString())).contains("has no config.json");
+  }
+
+  @Test
+  void openModel_folder_isCalledByItsName(@TempDir Path dir) throws IOException {
+    Path model = Files.createDirectory(dir.resolve("tiny"));
+    Files.writeString(model.resolve("config.json"), "{}");
+    Files.writeString(model.resolve("tokenizer.json"), "{}");
+    ModelOpener opener = new OpenModel(path -> parrot, name -> name.isPresent() ? Optional.of(model) : Optional.empty());
+    assertThat(opener.open(model.toString()).name()).isEqualTo("tiny");
+    assertThat(opener.open("released").name()).isEqualTo("released");
+  }
+
+  private String messageOf(ModelOpener opener, @Nullable String reference) {
+    err.reset();
+    assertThat(reference == null ? run(opener, "", "chat") : run(opener, "", "chat", reference)).isEqualTo(2);
+    return err();
+  }
+}
