@@ -32,8 +32,8 @@ record Axis(double low, double high, Scale scale) {
     double low = sorted[0];
     double high = sorted[sorted.length - 1];
     double size = Math.max(Math.abs(low), Math.abs(high));
-    if (high - low <= size * 1e-9) {
-      double room = size == 0 ? 1 : size * 0.1;
+    if (high - low <= Math.max(size * 1e-9, 1 / LARGEST)) {
+      double room = size < 1 / LARGEST ? 1 : size * 0.1;
       return new Axis(low - room, high + room, scale);
     }
     return new Axis(low, high, scale);

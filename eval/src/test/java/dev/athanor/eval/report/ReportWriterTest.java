@@ -205,6 +205,14 @@ class ReportWriterTest {
   }
 
   @Test
+  void write_noStages_stillWrites() {
+    RunReport bare = SampleRun.bare();
+    RunReport report = new RunReport(bare.header(), List.of(), null, null, null, null, null, null, List.of(), null);
+    assertThat(written(report, ReportWriter.HTML)).contains("id=\"overview\"").doesNotContain("NaN");
+    assertThat(json(report).at("/stages")).isEmpty();
+  }
+
+  @Test
   void write_overAnOlderReport_replacesIt() {
     ReportWriter.write(dir, SampleRun.whole());
     assertThat(written(SampleRun.bare(), ReportWriter.MARKDOWN)).startsWith("# data-only: run report").doesNotContain("quickstart");
