@@ -111,7 +111,7 @@ record Outline(String title, List<Section> sections) {
     Pretrain pretrain = report.pretrain();
     if (pretrain != null) {
       tiles.add(new Tile("parameters", Figures.compact((double) pretrain.parameters()), Figures.compact((double) pretrain.tokens()) + " tokens seen"));
-      tiles.add(new Tile("tokens per second", Figures.fixed(pretrain.tokensPerSecond(), 0), "in pre-training"));
+      tiles.add(new Tile("tokens/s", Figures.fixed(pretrain.tokensPerSecond(), 0), "in pre-training"));
       tiles.add(new Tile("MFU", Figures.percent(pretrain.mfu()), "of " + Figures.fixed(pretrain.peakGflops(), 1) + " GFLOP/s sgemm"));
     }
     if (evaluate != null && evaluate.methodsGenerated() > 0) {
