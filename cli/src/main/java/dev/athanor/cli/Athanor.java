@@ -23,6 +23,7 @@ import picocli.CommandLine.IVersionProvider;
     footer = {
       "",
       "Examples:",
+      "  athanor run recipes/quickstart.yaml",
       "  athanor chat",
       "  athanor generate --prompt 'public class ' --greedy",
       "  athanor serve --port 8080",
@@ -31,7 +32,7 @@ import picocli.CommandLine.IVersionProvider;
     })
 public final class Athanor {
   private static final int MISTAKE = 2;
-  private static final int INTERRUPTED = 130;
+  static final int INTERRUPTED = 130;
 
   private Athanor() {}
 
@@ -42,6 +43,9 @@ public final class Athanor {
   /// Every command; a new one is a line here.
   static CommandLine commands(ModelOpener opener, Terminal terminal) {
     CommandLine program = new CommandLine(new Athanor());
+    program.addSubcommand(new RunCommand(terminal));
+    program.addSubcommand(new RunsCommand(terminal));
+    program.addSubcommand(new ShowCommand(terminal));
     program.addSubcommand(new GenerateCommand(opener, terminal));
     program.addSubcommand(new ChatCommand(opener, terminal));
     program.addSubcommand(new ServeCommand(opener, terminal));

@@ -1,6 +1,12 @@
 package dev.athanor.cli;
 
-import dev.athanor.base.UserException;
+import dev.athanor.cli.stage.Registries;
+import dev.athanor.inference.Engine;
+import dev.athanor.inference.EngineOptions;
+import dev.athanor.registry.Model;
+import dev.athanor.registry.Registry;
+import dev.athanor.tokenizer.Tokenizers;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Which implementations the commands use.
@@ -9,9 +15,11 @@ final class Wiring {
 
   static ModelOpener opener() {
     return new OpenModel(
-        dir -> {
-          throw new UserException(dir + ": this build has no engine to run it");
-        },
-        name -> Optional.empty());
+        dir -> Engine.open(dir, Tokenizers.load(dir), EngineOptions.DEFAULT), Wiring::released);
+  }
+
+  private static Optional<Path> released(Optional<String> name) {
+    Registry registry = Registries.open();
+    return name.map(registry::model).or(registry::latestModel).map(Model::path);
   }
 }

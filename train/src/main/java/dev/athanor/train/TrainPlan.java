@@ -2,7 +2,7 @@ package dev.athanor.train;
 
 import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /// Everything that decides what training does, besides the model, its data and its seed. Two runs of one plan on one machine
 /// give the same bits.
@@ -21,7 +21,7 @@ public record TrainPlan(
     int threadsEach,
     Schedule schedule,
     AdamW.Settings adamW,
-    Muon.@Nullable Settings muon,
+    Optional<Muon.Settings> muon,
     double clip) {
   public TrainPlan {
     if (steps < 1 || microBatches < 1 || replicas < 1 || threadsEach < 1) {

@@ -58,8 +58,8 @@ public final class Trainer implements AutoCloseable {
     parameters
         .byName()
         .forEach((name, weight) -> (isBlockMatrix(name, weight) ? matrices : rest).put(name, weight));
-    if (plan.muon() != null) {
-      optimizers.add(new Muon(matrices, plan.muon()));
+    if (plan.muon().isPresent()) {
+      optimizers.add(new Muon(matrices, plan.muon().get()));
       optimizers.add(new AdamW(rest, plan.adamW()));
     } else {
       optimizers.add(new AdamW(parameters.byName(), plan.adamW()));
@@ -150,7 +150,7 @@ public final class Trainer implements AutoCloseable {
     replicas.clear();
     step++;
     tokens += lastTokens;
-    double rate = plan.muon() == null ? plan.adamW().learningRate() : plan.muon().learningRate();
+    double rate = plan.muon().map(Muon.Settings::learningRate).orElse(plan.adamW().learningRate());
     return new Outcome(loss, norm, rate * factor, lastTokens);
   }
 

@@ -1,0 +1,81 @@
+package dev.athanor.cli;
+
+import dev.athanor.base.ConsoleProgress;
+import dev.athanor.base.Progress;
+import dev.athanor.cli.stage.Life;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "run",
+    description = "Live the whole life of a model: collect, curate, tokenizer, pretrain, sft, evaluate, report, release.",
+    footer = {
+      "",
+      "Finished stages are reused, an interrupted one goes on from its last checkpoint: run the same command again.",
+      "",
+      "Examples:",
+      "  athanor run recipes/quickstart.yaml",
+      "  athanor run recipes/quickstart.yaml --set pretrain.budget=2m --run-dir runs/trial",
+      "  athanor run recipes/smoke.yaml"
+    })
+final class RunCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "<recipe>", description = "the recipe, a YAML file")
+  @Nullable Path recipe;
+
+  @Option(names = "--run-dir", paramLabel = "<dir>", description = "where the run lives (default: runs/<recipe's name>)")
+  @Nullable Path runDir;
+
+  @Option(names = "--set", paramLabel = "<key>=<value>", description = "overrides a key, such as pretrain.budget=30s; may be repeated")
+  List<String> overrides = new ArrayList<>();
+
+  private final Terminal terminal;
+
+  RunCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Path file = Objects.requireNonNull(recipe, "picocli requires it");
+    Progress progress = terminal.interactive() ? ConsoleProgress.onStandardError() : ConsoleProgress.plain(terminal.err());
+    Thread worker = Thread.currentThread();
+    Thread onCtrlC = new Thread(() -> stop(worker), "stop");
+    Runtime.getRuntime().addShutdownHook(onCtrlC);
+    try {
+      Life.Outcome outcome = new Life(file, overrides, runDir, progress).live();
+      terminal.out().println(outcome.summary());
+      return 0;
+    } catch (InterruptedException e) {
+      terminal.err().println("interrupted: " + e.getMessage() + "; the same command goes on from here");
+      return Athanor.INTERRUPTED;
+    } finally {
+      forget(onCtrlC);
+    }
+  }
+
+  /// Gives the stage under way the time to write a checkpoint.
+  private static void stop(Thread worker) {
+    worker.interrupt();
+    try {
+      worker.join(30_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is going down already, and the hook is what brought us here: end the wait of its join.
+      return;
+    }
+  }
+}

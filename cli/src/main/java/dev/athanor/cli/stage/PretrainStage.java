@@ -1,0 +1,225 @@
+package dev.athanor.cli.stage;
+
+import dev.athanor.base.AtomicFile;
+import dev.athanor.base.Json;
+import dev.athanor.base.recipe.Recipes;
+import dev.athanor.base.run.Artifact;
+import dev.athanor.base.run.Stage;
+import dev.athanor.base.run.StageContext;
+import dev.athanor.data.PackedBatches;
+import dev.athanor.data.TokenFile;
+import dev.athanor.model.ModelSpec;
+import dev.athanor.nn.Parameters;
+import dev.athanor.tensor.Gemm;
+import dev.athanor.tensor.LibTorch;
+import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizers;
+import dev.athanor.train.BudgetPlanner;
+import dev.athanor.train.Checkpoints;
+import dev.athanor.train.LabelledBatch;
+import dev.athanor.train.Schedule;
+import dev.athanor.train.TrainPlan;
+import dev.athanor.train.Trainer;
+import dev.athanor.train.TrainingLog;
+import dev.athanor.train.objective.CausalLm;
+import dev.athanor.train.optim.AdamW;
+import dev.athanor.train.optim.Muon;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Token files → a base model, by causal language modelling.
+public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage {
+  static final String NAME = "pretrain";
+  static final String MODEL = "model";
+  static final String SUMMARY = "summary";
+  private static final String PLAN = "plan.json";
+  private static final int MICRO_BATCHES = 2;
+  private static final int VALIDATIONS = 20;
+  private static final int VALIDATION_TOKENS = 150_000;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public int version() {
+    return 1;
+  }
+
+  @Override
+  public Object configuration() {
+    return Map.of("pretrain", Recipes.toTree(recipe), "seed", seed);
+  }
+
+  @Override
+  public List<String> inputs() {
+    return List.of(TokenizerStage.NAME);
+  }
+
+  /// What was decided before the first step, once; a resumed run reads it instead of measuring again.
+  ///
+  /// @param replicas and `threadsEach` decide the order of additions, and so the last bits
+  /// @param reason for people
+  record Plan(
+      Recipe.Model model,
+      long steps,
+      long tokens,
+      int replicas,
+      int threadsEach,
+      double peakGflops,
+      String blas,
+      String reason) {}
+
+  /// What the report tells of the training.
+  ///
+  /// @param tokensPerSecond over the whole of it
+  record Summary(
+      Plan plan,
+      String model,
+      long parameters,
+      long tokens,
+      double seconds,
+      double tokensPerSecond,
+      double mfu,
+      TrainingLog log) {}
+
+  @Override
+  public void run(StageContext context) throws IOException, InterruptedException {
+    Path input = context.input(TokenizerStage.NAME);
+    BpeTokenizer tokenizer = Tokenizers.load(input.resolve(TokenizerStage.FOLDER));
+    Artifact tokens = context.artifact(TokenizerStage.NAME);
+    try (TokenFile train = TokenFile.open(input.resolve(TokenizerStage.TRAIN));
+        TokenFile validation = TokenFile.open(input.resolve(TokenizerStage.VALIDATION))) {
+      CausalLm source = source(train, tokenizer);
+      Plan plan = plan(context, source, tokenizer.vocabSize());
+      ModelSpec spec = Sizes.spec(plan.model(), tokenizer.vocabSize(), recipe.contextLength());
+      context.progress().say("pretrain: " + Describe.model(spec) + ", " + plan.tokens() + " tokens: " + plan.reason());
+      Trainer.Settings settings =
+          new Trainer.Settings(
+              NAME,
+              Math.max(1, plan.steps() / VALIDATIONS),
+              tokens.digest() + seed,
+              plan.peakGflops(),
+              recipe.contextLength());
+      TrainPlan training = training(plan.steps(), plan.replicas(), plan.threadsEach());
+      try (Parameters parameters = Parameters.initialise(spec, seed);
+          Trainer trainer = new Trainer(spec, parameters, training, settings)) {
+        Trainer.Result result =
+            trainer.train(
+                source,
+                validation(validation, tokenizer),
+                new Checkpoints(context.checkpoints(), context.progress()::say),
+                context.progress());
+        SavedModel.write(context.output().resolve(MODEL), spec, parameters, tokenizer);
+        double speed = result.tokens() / result.seconds();
+        context.metric(
+            SUMMARY,
+            new Summary(
+                plan,
+                Describe.model(spec),
+                spec.parameters(),
+                result.tokens(),
+                result.seconds(),
+                speed,
+                trainer.mfu(speed),
+                result.log()));
+      }
+    }
+  }
+
+  private CausalLm source(TokenFile file, BpeTokenizer tokenizer) {
+    return new CausalLm(
+        new PackedBatches(file, recipe.contextLength(), seed), rowsPerMicroBatch(), tokenizer.endOfText());
+  }
+
+  private List<LabelledBatch> validation(TokenFile file, BpeTokenizer tokenizer) {
+    if (file.tokens() == 0) {
+      return List.of();
+    }
+    CausalLm source = source(file, tokenizer);
+    List<LabelledBatch> batches = new ArrayList<>();
+    long wanted = Math.min(VALIDATION_TOKENS, file.tokens());
+    for (long seen = 0; seen < wanted; seen += batches.getLast().batch().tokens()) {
+      batches.add(source.microBatch(batches.size()));
+    }
+    return batches;
+  }
+
+  /// A fixed cut of the batch, whatever the machine, so that the same micro-batches are added everywhere.
+  private int microBatches() {
+    return Math.max(1, Math.min(MICRO_BATCHES, recipe.batchTokens() / recipe.contextLength()));
+  }
+
+  private int rowsPerMicroBatch() {
+    return Math.max(1, recipe.batchTokens() / recipe.contextLength() / microBatches());
+  }
+
+  private Plan plan(StageContext context, CausalLm source, int vocabSize) throws IOException, InterruptedException {
+    Path recorded = context.checkpoints().resolve(PLAN);
+    if (Files.exists(recorded)) {
+      return Json.readFile(recorded, Plan.class);
+    }
+    double peak = Gemm.peakGflops(Runtime.getRuntime().availableProcessors());
+    Plan plan;
+    if (recipe.budget() == null) {
+      long tokens = recipe.tokens() == null ? 0 : recipe.tokens();
+      Recipe.Model model = recipe.model() == null ? Sizes.DEFAULT : recipe.model();
+      plan = planned(model, tokens, peak, "size and tokens as the recipe states them");
+    } else {
+      plan = measured(context, source, vocabSize, recipe.budget().toMillis() / 1000.0, peak);
+    }
+    AtomicFile.writeString(recorded, Json.pretty(plan));
+    return plan;
+  }
+
+  private Plan measured(StageContext context, CausalLm source, int vocabSize, double budget, double peak)
+      throws IOException, InterruptedException {
+    List<Recipe.Model> models = recipe.model() == null ? Sizes.LADDER : List.of(recipe.model());
+    List<ModelSpec> specs =
+        models.stream().map(model -> Sizes.spec(model, vocabSize, recipe.contextLength())).toList();
+    Path scratch = Files.createTempDirectory(context.checkpoints(), "measure");
+    try {
+      BudgetPlanner.Choice choice =
+          BudgetPlanner.choose(
+              specs, training(1, replicas(), threadsEach()), source, budget, scratch, context.progress());
+      return planned(models.get(specs.indexOf(choice.spec())), choice.tokens(), peak, choice.reason());
+    } finally {
+      DeleteFolder.at(scratch);
+    }
+  }
+
+  private Plan planned(Recipe.Model model, long tokens, double peak, String reason) {
+    long perStep = (long) microBatches() * rowsPerMicroBatch() * recipe.contextLength();
+    long steps = Math.max(1, tokens / perStep);
+    return new Plan(model, steps, steps * perStep, replicas(), threadsEach(), peak, LibTorch.blas(), reason);
+  }
+
+  private TrainPlan training(long steps, int replicas, int threadsEach) {
+    return new TrainPlan(
+        steps,
+        microBatches(),
+        replicas,
+        threadsEach,
+        new Schedule.Wsd(recipe.warmup(), recipe.decay()),
+        new AdamW.Settings(recipe.adamwLearningRate(), 0.9, 0.95, 1e-8, recipe.weightDecay()),
+        switch (recipe.optimizer()) {
+          case MUON -> Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, recipe.weightDecay()));
+          case ADAMW -> Optional.empty();
+        },
+        recipe.clip());
+  }
+
+  private int replicas() {
+    return Math.min(microBatches(), recipe.replicas() > 0 ? recipe.replicas() : Runtime.getRuntime().availableProcessors());
+  }
+
+  private int threadsEach() {
+    return Math.max(1, Runtime.getRuntime().availableProcessors() / replicas());
+  }
+}

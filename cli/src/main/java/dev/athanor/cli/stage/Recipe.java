@@ -1,0 +1,164 @@
+package dev.athanor.cli.stage;
+
+import dev.athanor.base.recipe.Default;
+import dev.athanor.data.source.Source;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What `athanor run` reads: one part a stage. `docs/recipe.md` explains every key.
+///
+/// @param name of the run and of the model that it releases
+/// @param seed of everything that is drawn
+public record Recipe(
+    String name,
+    @Default("1") long seed,
+    Collect collect,
+    @Default("{}") Curate curate,
+    @Default("{}") Tokenizer tokenizer,
+    Pretrain pretrain,
+    @Nullable Sft sft,
+    @Default("{}") Evaluate evaluate,
+    @Nullable Price price) {
+  public Recipe {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
+      throw new IllegalArgumentException("name must be letters, digits, '.', '_' and '-', not '" + name + "'");
+    }
+  }
+
+  public record Collect(List<Source> sources) {
+    public Collect {
+      if (sources.isEmpty()) {
+        throw new IllegalArgumentException("sources must name at least one source");
+      }
+    }
+  }
+
+  /// @param minBytes shorter files are dropped as near-empty, as are those with fewer than `minLines` lines of code
+  /// @param nearDuplicate files at least so similar (Jaccard) stay in one split
+  public record Curate(
+      @Default("200") int minBytes,
+      @Default("5") int minLines,
+      @Default("0.7") double nearDuplicate,
+      @Default("0.04") double validationShare,
+      @Default("0.04") double testShare) {
+    public Curate {
+      share("near_duplicate", nearDuplicate);
+      share("validation_share", validationShare);
+      share("test_share", testShare);
+    }
+  }
+
+  public record Tokenizer(@Default("4096") int vocabSize, @Default("2") int minFrequency) {
+    public Tokenizer {
+      if (vocabSize < 300 || vocabSize > 1_000_000) {
+        throw new IllegalArgumentException("vocab_size must be between 300 and 1000000, not " + vocabSize);
+      }
+    }
+  }
+
+  /// Exactly one of `budget` and `tokens`.
+  ///
+  /// @param budget time for training; size and tokens are chosen for it from the measured speed
+  /// @param tokens to train on, with the given `model`
+  /// @param contextLength in tokens, of training and of the finished model
+  /// @param batchTokens a step
+  /// @param replicas threads that train side by side; 0 takes one a core
+  public record Pretrain(
+      @Nullable Duration budget,
+      @Nullable Long tokens,
+      @Nullable Model model,
+      @Default("512") int contextLength,
+      @Default("4096") int batchTokens,
+      @Default("0") int replicas,
+      @Default("muon") OptimizerName optimizer,
+      @Default("0.02") double muonLearningRate,
+      @Default("0.003") double adamwLearningRate,
+      @Default("0.0") double weightDecay,
+      @Default("1.0") double clip,
+      @Default("0.02") double warmup,
+      @Default("0.6") double decay) {
+    public Pretrain {
+      if ((budget == null) == (tokens == null)) {
+        throw new IllegalArgumentException("pretrain needs exactly one of budget and tokens");
+      }
+      if (budget != null && budget.toSeconds() < 5) {
+        throw new IllegalArgumentException("budget must be at least 5s");
+      }
+      if (tokens != null && tokens < 1) {
+        throw new IllegalArgumentException("tokens must be positive");
+      }
+      if (contextLength < 16) {
+        throw new IllegalArgumentException("context_length must be at least 16, not " + contextLength);
+      }
+      if (batchTokens < contextLength) {
+        throw new IllegalArgumentException("batch_tokens must hold at least one context of " + contextLength);
+      }
+    }
+  }
+
+  public enum OptimizerName {
+    MUON,
+    ADAMW
+  }
+
+  /// @param kvHeads equal to `heads` when not given
+  /// @param intermediateSize three times the hidden size when not given
+  public record Model(
+      @Default("128") int hiddenSize,
+      @Default("2") int layers,
+      @Default("4") int heads,
+      @Nullable Integer kvHeads,
+      @Nullable Integer intermediateSize,
+      @Default("true") boolean qkNorm,
+      @Default("10000") double ropeTheta) {
+    public Model {
+      if (heads < 1 || hiddenSize % heads != 0 || (hiddenSize / heads) % 2 != 0) {
+        throw new IllegalArgumentException("heads must divide hidden_size into even parts");
+      }
+      if (kvHeads != null && (kvHeads < 1 || heads % kvHeads != 0)) {
+        throw new IllegalArgumentException("kv_heads must divide heads");
+      }
+      if (layers < 1) {
+        throw new IllegalArgumentException("layers must be at least 1");
+      }
+    }
+  }
+
+  /// @param maxPairs mined pairs beyond these are left out, evenly
+  public record Sft(
+      @Default("2") double epochs,
+      @Default("6000") int maxPairs,
+      @Default("16") int batchConversations,
+      @Default("0.004") double muonLearningRate,
+      @Default("0.0006") double adamwLearningRate) {
+    public Sft {
+      if (!(epochs > 0) || maxPairs < 1 || batchConversations < 1) {
+        throw new IllegalArgumentException("epochs, max_pairs and batch_conversations must be positive");
+      }
+    }
+  }
+
+  /// @param methods generated for the parse rate
+  /// @param maxPairs held-out pairs whose loss is measured
+  public record Evaluate(
+      @Default("50") int methods,
+      @Default("10") int documentations,
+      @Default("500") int maxPairs,
+      @Default("160") int maxNewTokens) {
+    public Evaluate {
+      if (methods < 0 || documentations < 0 || maxPairs < 1 || maxNewTokens < 1) {
+        throw new IllegalArgumentException("methods and documentations must not be negative, the others positive");
+      }
+    }
+  }
+
+  /// What a core costs for an hour, for the report.
+  public record Price(double perCoreHour, @Default("USD") String currency) {}
+
+  private static void share(String name, double value) {
+    if (!(value > 0 && value < 1)) {
+      throw new IllegalArgumentException(name + " must be between 0 and 1, not " + value);
+    }
+  }
+}

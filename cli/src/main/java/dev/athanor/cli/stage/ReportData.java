@@ -1,0 +1,405 @@
+package dev.athanor.cli.stage;
+
+import dev.athanor.base.Json;
+import dev.athanor.base.run.Artifact;
+import dev.athanor.base.run.RunResult;
+import dev.athanor.data.Document;
+import dev.athanor.data.DocumentFile;
+import dev.athanor.data.source.SourceReport;
+import dev.athanor.data.step.CurationReport;
+import dev.athanor.data.step.Curator;
+import dev.athanor.eval.BitsPerByte;
+import dev.athanor.eval.Evaluation;
+import dev.athanor.eval.GeneratedMethod;
+import dev.athanor.eval.Samples;
+import dev.athanor.eval.report.Fact;
+import dev.athanor.eval.report.Point;
+import dev.athanor.eval.report.RunReport;
+import dev.athanor.registry.Model;
+import dev.athanor.registry.RunRecord;
+import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizers;
+import dev.athanor.train.TrainingLog;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.JsonNode;
+
+/// The artifacts of a run, read as what the report tells of them.
+final class ReportData {
+  private static final int SAMPLES = 12;
+
+  private final Recipe recipe;
+  private final RunResult result;
+  private final Path runDir;
+  private final PretrainStage.Summary pretrain;
+  private final SftStage.@Nullable Summary sft;
+  private final Evaluation evaluation;
+
+  ReportData(Recipe recipe, RunResult result, Path runDir) {
+    this.recipe = recipe;
+    this.result = result;
+    this.runDir = runDir;
+    pretrain = metric(PretrainStage.NAME, PretrainStage.SUMMARY, PretrainStage.Summary.class);
+    sft = recipe.sft() == null ? null : metric(SftStage.NAME, SftStage.SUMMARY, SftStage.Summary.class);
+    evaluation = Json.readFile(folder(EvaluateStage.NAME).resolve(EvaluateStage.EVALUATION), Evaluation.class);
+  }
+
+  /// What a release is remembered by.
+  Map<String, Double> scores() {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    evaluation.bitsPerByte().forEach((name, figure) -> scores.put("bits_per_byte." + name, figure.overall().bitsPerByte()));
+    evaluation.pairLoss().ifPresent(loss -> scores.put("pair_loss", loss.overall().natsPerToken()));
+    evaluation.parseRate().ifPresent(rate -> scores.put("parse_rate", rate.rate()));
+    return scores;
+  }
+
+  String summary(Model released, Path model) {
+    String figures =
+        scores().entrySet().stream()
+            .map(score -> String.format(Locale.ROOT, "  %-24s %.4f", score.getKey(), score.getValue()))
+            .collect(Collectors.joining("\n"));
+    return "released " + released.id() + "\n" + figures + "\n  model   " + model + "\n  report  "
+        + runDir.resolve("report.html").toAbsolutePath().normalize();
+  }
+
+  RunReport report(RunRecord run, Model released, Path model, double seconds, String codeVersion) {
+    return new RunReport(
+        new RunReport.Header(
+            recipe.name(), run.id(), Instant.now(), machine(), seconds, codeVersion, price()),
+        result.stages().stream().map(this::stage).toList(),
+        collect(),
+        curate(),
+        vocabulary(),
+        pretrain(),
+        sft(),
+        evaluate(),
+        samples(),
+        release(released, model));
+  }
+
+  // ---- parts ----
+
+  private RunReport.Machine machine() {
+    return Machine.describe(pretrain.plan().blas());
+  }
+
+  private RunReport.@Nullable Price price() {
+    Recipe.Price price = recipe.price();
+    return price == null ? null : new RunReport.Price(price.perCoreHour(), price.currency());
+  }
+
+  private RunReport.Stage stage(RunResult.StageResult stage) {
+    List<Fact> facts =
+        switch (stage.name()) {
+          case CollectStage.NAME ->
+              List.of(Fact.count("documents", number(stage, "documents")), Fact.bytes("bytes", number(stage, "bytes")));
+          case CurateStage.NAME -> List.of(Fact.count("kept", number(stage, "kept")));
+          case TokenizerStage.NAME -> List.of(Fact.count("vocabulary", number(stage, "vocab_size")));
+          case PretrainStage.NAME ->
+              List.of(
+                  Fact.count("parameters", pretrain.parameters()),
+                  Fact.count("tokens", pretrain.tokens()),
+                  Fact.percent("MFU", pretrain.mfu()));
+          case SftStage.NAME -> sft == null ? List.of() : List.of(Fact.count("pairs", total(sft.trainPairs())));
+          case EvaluateStage.NAME -> List.of(Fact.measure("bits per byte", score("model"), 3, ""));
+          default -> List.of();
+        };
+    RunReport.Status status =
+        stage.reused()
+            ? RunReport.Status.REUSED
+            : stage.name().equals(PretrainStage.NAME) && !pretrain.log().notes().isEmpty()
+                ? RunReport.Status.RESUMED
+                : RunReport.Status.COMPUTED;
+    return new RunReport.Stage(stage.name(), stage.artifact().seconds(), status, facts);
+  }
+
+  private RunReport.Collect collect() {
+    Map<String, List<Document>> byOrigin = new TreeMap<>();
+    try (Stream<Document> documents = DocumentFile.read(folder(CollectStage.NAME).resolve(CollectStage.DOCUMENTS))) {
+      documents.forEach(
+          document -> byOrigin.computeIfAbsent(document.origin(), _ -> new ArrayList<>()).add(document.withText("")));
+    }
+    List<SourceReport> reports =
+        Json.MAPPER.convertValue(
+            Json.readFile(folder(CollectStage.NAME).resolve(CollectStage.SOURCES)),
+            new TypeReference<List<SourceReport>>() {});
+    return new RunReport.Collect(
+        reports.stream()
+            .map(
+                report -> {
+                  List<Document> documents = byOrigin.getOrDefault(report.origin(), List.of());
+                  return new RunReport.Source(
+                      report.origin(),
+                      report.documents(),
+                      report.bytes(),
+                      mostFrequent(documents, Document::licence),
+                      mostFrequent(documents, ReportData::docLanguage),
+                      report.sha256());
+                })
+            .toList());
+  }
+
+  private RunReport.Curate curate() {
+    Path folder = folder(CurateStage.NAME);
+    CurationReport report = Json.readFile(folder.resolve(Curator.REPORT), CurationReport.class);
+    Map<String, long[]> dropped = new TreeMap<>();
+    try (Stream<Document> documents = DocumentFile.read(folder.resolve(Curator.DROPPED))) {
+      documents.forEach(
+          document -> {
+            long[] sums = dropped.computeIfAbsent(document.metadata().getOrDefault("dropReason", "?"), _ -> new long[2]);
+            sums[0]++;
+            sums[1] += bytes(document);
+          });
+    }
+    CurationReport.Split test = report.splits().get("test");
+    return new RunReport.Curate(
+        report.splits().values().stream().mapToLong(CurationReport.Split::documents).sum(),
+        report.splits().values().stream().mapToLong(CurationReport.Split::bytes).sum(),
+        dropped.entrySet().stream()
+            .map(entry -> new RunReport.Dropped(entry.getKey(), entry.getValue()[0], entry.getValue()[1]))
+            .toList(),
+        List.of(
+            split("train", folder.resolve(Curator.TRAIN)),
+            split("validation", folder.resolve(Curator.VALIDATION)),
+            split("test", folder.resolve(Curator.TEST))),
+        test == null ? Double.NaN : test.duplicatedShare(),
+        report.movedToTrain());
+  }
+
+  private static RunReport.Split split(String name, Path file) {
+    Map<String, long[]> languages = new TreeMap<>();
+    try (Stream<Document> documents = DocumentFile.read(file)) {
+      documents.forEach(
+          document -> {
+            long[] sums = languages.computeIfAbsent(docLanguage(document), _ -> new long[2]);
+            sums[0]++;
+            sums[1] += bytes(document);
+          });
+    }
+    return new RunReport.Split(
+        name,
+        languages.entrySet().stream()
+            .map(entry -> new RunReport.LanguageShare(entry.getKey(), entry.getValue()[0], entry.getValue()[1]))
+            .toList());
+  }
+
+  private RunReport.Vocabulary vocabulary() {
+    Path folder = folder(TokenizerStage.NAME);
+    JsonNode statistics = Json.readFile(folder.resolve(TokenizerStage.STATISTICS));
+    BpeTokenizer tokenizer = Tokenizers.load(folder.resolve(TokenizerStage.FOLDER));
+    return new RunReport.Vocabulary(
+        tokenizer.vocabSize(),
+        statistics.path("chinese").asDouble(Double.NaN),
+        statistics.path("english").asDouble(Double.NaN),
+        statistics.path("code").asDouble(Double.NaN),
+        List.of(
+            RunReport.TokenizedText.of("Chinese", tokenizer, "判断字符串是否为空，空字符串返回默认值。"),
+            RunReport.TokenizedText.of("English", tokenizer, "Returns the number of elements in this collection."),
+            RunReport.TokenizedText.of(
+                "Java", tokenizer, "public static boolean isEmpty(final CharSequence cs) {\n    return cs == null || cs.length() == 0;\n}")));
+  }
+
+  private RunReport.Pretrain pretrain() {
+    PretrainStage.Plan plan = pretrain.plan();
+    String budget = recipe.pretrain().budget() == null ? null : recipe.pretrain().budget().toSeconds() + " s";
+    return new RunReport.Pretrain(
+        new RunReport.Plan(
+            List.of(
+                Fact.count("hidden size", plan.model().hiddenSize()),
+                Fact.count("layers", plan.model().layers()),
+                Fact.count("heads", plan.model().heads()),
+                Fact.count("context", recipe.pretrain().contextLength()),
+                Fact.text("model", pretrain.model())),
+            plan.tokens(),
+            budget,
+            plan.reason()),
+        pretrain.parameters(),
+        switch (recipe.pretrain().optimizer()) {
+          case MUON -> "Muon (block matrices) + AdamW (the rest)";
+          case ADAMW -> "AdamW";
+        },
+        plan.steps(),
+        pretrain.tokens(),
+        pretrain.tokensPerSecond(),
+        pretrain.mfu(),
+        plan.peakGflops(),
+        curves(pretrain.log()),
+        pretrain.log().notes());
+  }
+
+  private RunReport.@Nullable Sft sft() {
+    if (sft == null) {
+      return null;
+    }
+    List<RunReport.PairCount> counts =
+        sft.trainPairs().entrySet().stream()
+            .map(
+                entry -> {
+                  List<String> parts = List.of(entry.getKey().split("/", 2));
+                  String kind = parts.get(0).equals("doc_to_method") ? "documentation → method" : "method → documentation";
+                  return new RunReport.PairCount(
+                      kind, parts.get(1), entry.getValue(), sft.testPairs().getOrDefault(entry.getKey(), 0L));
+                })
+            .toList();
+    List<TrainingLog.Validation> losses = sft.log().validation();
+    return new RunReport.Sft(
+        counts,
+        sft.steps(),
+        sft.tokens(),
+        losses.isEmpty() ? Double.NaN : losses.getFirst().loss(),
+        losses.isEmpty() ? Double.NaN : losses.getLast().loss(),
+        curves(sft.log()),
+        sft.log().notes());
+  }
+
+  private RunReport.Evaluate evaluate() {
+    return new RunReport.Evaluate(
+        Optional.ofNullable(evaluation.bitsPerByte().get("model")).map(figure -> figure.overall().bytes()).orElse(0L),
+        bits(BitsPerByte::overall),
+        groups(BitsPerByte::byDuplicatedShare),
+        groups(BitsPerByte::byDocLanguage),
+        groups(BitsPerByte::byOrigin),
+        evaluation.pairLoss().map(loss -> loss.overall().natsPerToken()).orElse(Double.NaN),
+        evaluation.parseRate().map(rate -> (long) rate.accepted()).orElse(0L),
+        evaluation.parseRate().map(rate -> (long) rate.total()).orElse(0L));
+  }
+
+  private RunReport.BitsPerByte bits(Function<BitsPerByte, BitsPerByte.@Nullable Score> pick) {
+    ToDoubleFunction<String> figure =
+        name -> {
+          BitsPerByte all = evaluation.bitsPerByte().get(name);
+          BitsPerByte.Score score = all == null ? null : pick.apply(all);
+          return score == null ? Double.NaN : score.bitsPerByte();
+        };
+    return new RunReport.BitsPerByte(
+        figure.applyAsDouble("model"),
+        figure.applyAsDouble("ngram5"),
+        figure.applyAsDouble("mixture"),
+        figure.applyAsDouble("xz"));
+  }
+
+  private List<RunReport.Score> groups(Function<BitsPerByte, Map<String, BitsPerByte.Score>> grouping) {
+    BitsPerByte model = evaluation.bitsPerByte().get("model");
+    if (model == null) {
+      return List.of();
+    }
+    List<RunReport.Score> scores = new ArrayList<>();
+    grouping
+        .apply(model)
+        .forEach(
+            (group, score) ->
+                scores.add(new RunReport.Score(group, score.bytes(), bits(all -> grouping.apply(all).get(group)))));
+    return scores;
+  }
+
+  private List<RunReport.Sample> samples() {
+    List<Samples.Sample> all = evaluation.samples().samples();
+    return SftStage.some(all, SAMPLES).stream()
+        .map(
+            sample ->
+                new RunReport.Sample(
+                    sample.prompt(),
+                    sample.answer(),
+                    sample.language(),
+                    sample.verdict().map(ReportData::parse).orElse(RunReport.Parse.NOT_CODE),
+                    sample
+                        .verdict()
+                        .filter(verdict -> verdict != GeneratedMethod.Verdict.ACCEPTED)
+                        .map(verdict -> verdict.name().toLowerCase(Locale.ROOT).replace('_', ' '))
+                        .orElse(null)))
+        .toList();
+  }
+
+  private static RunReport.Parse parse(GeneratedMethod.Verdict verdict) {
+    return verdict == GeneratedMethod.Verdict.ACCEPTED ? RunReport.Parse.ACCEPTED : RunReport.Parse.REJECTED;
+  }
+
+  private RunReport.Release release(Model released, Path model) {
+    return new RunReport.Release(
+        model.toString(),
+        released.sha256(),
+        released.name(),
+        String.valueOf(released.version()),
+        result.stages().stream()
+            .map(stage -> new RunReport.Artifact(stage.name(), stage.artifact().digest()))
+            .toList(),
+        List.of(
+            new RunReport.Command("talk to it", "./athanor chat --model " + released.id()),
+            new RunReport.Command("let it go on from a prompt", "./athanor generate --model " + released.id() + " --prompt 'public static '"),
+            new RunReport.Command("serve it", "./athanor serve " + released.id() + " --port 8080")));
+  }
+
+  // ---- reading ----
+
+  private Path folder(String stage) {
+    return result.stage(stage).folder();
+  }
+
+  private <T> T metric(String stage, String name, Class<T> type) {
+    Artifact artifact = result.stage(stage).artifact();
+    JsonNode node = artifact.metrics().get(name);
+    if (node == null) {
+      throw new IllegalStateException(stage + " left no figure named " + name);
+    }
+    return Json.MAPPER.treeToValue(node, type);
+  }
+
+  private static long number(RunResult.StageResult stage, String metric) {
+    JsonNode node = stage.artifact().metrics().get(metric);
+    return node == null ? 0 : node.asLong();
+  }
+
+  private double score(String name) {
+    BitsPerByte figure = evaluation.bitsPerByte().get(name);
+    return figure == null ? Double.NaN : figure.overall().bitsPerByte();
+  }
+
+  private static long total(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static String docLanguage(Document document) {
+    return document.metadata().getOrDefault("docLanguage", "none");
+  }
+
+  private static long bytes(Document document) {
+    return document.text().getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String mostFrequent(List<Document> documents, Function<Document, String> key) {
+    return documents.stream()
+        .collect(Collectors.groupingBy(key, TreeMap::new, Collectors.counting()))
+        .entrySet()
+        .stream()
+        .max(Map.Entry.comparingByValue())
+        .map(Map.Entry::getKey)
+        .orElse("unknown");
+  }
+
+  private static RunReport.TrainingCurves curves(TrainingLog log) {
+    return new RunReport.TrainingCurves(
+        points(log, TrainingLog.Step::loss),
+        log.validation().stream().map(point -> new Point(point.step(), point.loss())).toList(),
+        points(log, TrainingLog.Step::learningRate),
+        points(log, TrainingLog.Step::gradientNorm),
+        points(log, TrainingLog.Step::tokensPerSecond));
+  }
+
+  private static List<Point> points(TrainingLog log, ToDoubleFunction<TrainingLog.Step> value) {
+    return log.training().stream().map(step -> new Point(step.step(), value.applyAsDouble(step))).toList();
+  }
+}
