@@ -22,12 +22,13 @@ public final class Scope implements AutoCloseable {
         return tensor;
       }
     }
-    scope.detach(tensor.raw);
-    return tensor;
+    return release(tensor);
   }
 
   /// The tensor survives every scope, until it is closed itself.
   public Tensor release(Tensor tensor) {
+    // Detaching drops the scope's reference, and the last one frees.
+    tensor.raw.retainReference();
     scope.detach(tensor.raw);
     return tensor;
   }
