@@ -1,0 +1,48 @@
+package dev.athanor.nn;
+
+import dev.athanor.model.ModelSpec;
+import dev.athanor.model.WeightNames;
+import dev.athanor.model.WeightSpec;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+
+/// Two layers, hidden 32, grouped queries, and heads that do not add up to the hidden size.
+final class TinyModels {
+  static final int VOCABULARY = 64;
+
+  private TinyModels() {}
+
+  static ModelSpec spec(boolean qkNorm, boolean qkvBias, boolean tiedHead) {
+    return new ModelSpec(
+        VOCABULARY,
+        32,
+        2,
+        64,
+        new ModelSpec.Mixer.Attention(4, 2, 12, new ModelSpec.Rope(10_000), qkNorm, qkvBias),
+        new ModelSpec.FeedForward.SwiGlu(48),
+        new ModelSpec.Norm.Rms(1e-6),
+        tiedHead);
+  }
+
+  /// Weights large enough that every part matters: products keep the variance, norms and biases are not trivial.
+  static Parameters parameters(ModelSpec spec, long seed) {
+    Random random = new Random(seed);
+    Map<String, float[]> values = new HashMap<>();
+    for (WeightSpec weight : WeightNames.weights(spec)) {
+      long[] shape = weight.shape();
+      int columns = (int) shape[shape.length - 1];
+      float[] v = new float[shape.length == 1 ? columns : (int) shape[0] * columns];
+      for (int i = 0; i < v.length; i++) {
+        double gaussian = random.nextGaussian();
+        v[i] = (float) (shape.length == 1 ? 1 + 0.2 * gaussian : gaussian / Math.sqrt(columns));
+      }
+      values.put(weight.name(), v);
+    }
+    return Parameters.of(spec, values);
+  }
+
+  static long[] ids(long seed, int count) {
+    return new Random(seed).longs(count, 0, VOCABULARY).toArray();
+  }
+}
