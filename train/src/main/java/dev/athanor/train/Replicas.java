@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 
 /// Data parallelism inside one process: each thread runs the model on its own micro-batches over shared weights with gradients
 /// of its own, which are then added in a fixed order.
@@ -39,7 +39,7 @@ final class Replicas implements AutoCloseable {
   }
 
   /// Σ −ln p over all micro-batches; the gradients of `scale` times that are left in the replicas.
-  double backward(List<LabelledBatch> microBatches, double scale) throws InterruptedException {
+  double backward(List<LabelledBatch> microBatches, double scale) {
     return run(
         microBatches.size(),
         (decoder, i) -> {
@@ -52,7 +52,7 @@ final class Replicas implements AutoCloseable {
   }
 
   /// Σ −ln p over all micro-batches, without gradients.
-  double loss(List<LabelledBatch> microBatches) throws InterruptedException {
+  double loss(List<LabelledBatch> microBatches) {
     return run(
         microBatches.size(),
         (decoder, i) -> {
@@ -119,30 +119,51 @@ final class Replicas implements AutoCloseable {
     double on(Decoder decoder, int microBatch);
   }
 
-  private double run(int microBatches, Work work) throws InterruptedException {
-    List<Callable<Double>> shares = new ArrayList<>();
+  private double run(int microBatches, Work work) {
+    List<Future<Double>> shares = new ArrayList<>();
     for (int r = 0; r < decoders.size(); r++) {
       int first = r;
       shares.add(
-          () -> {
-            LibTorch.threads(threadsEach);
-            double sum = 0;
-            for (int i = first; i < microBatches; i += decoders.size()) {
-              sum += work.on(decoders.get(first), i);
-            }
-            return sum;
-          });
+          threads.submit(
+              () -> {
+                LibTorch.threads(threadsEach);
+                double sum = 0;
+                for (int i = first; i < microBatches; i += decoders.size()) {
+                  sum += work.on(decoders.get(first), i);
+                }
+                return sum;
+              }));
     }
+    return join(shares);
+  }
+
+  /// Waits for all of them, even when this thread is interrupted meanwhile: who stops after a whole step can save it. The
+  /// interruption stays for the caller to see.
+  private static double join(List<Future<Double>> shares) {
     double sum = 0;
-    for (Future<Double> share : threads.invokeAll(shares)) {
-      try {
-        sum += share.get();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RuntimeException cause) {
-          throw cause;
+    boolean interrupted = false;
+    @Nullable Throwable failure = null;
+    for (Future<Double> share : shares) {
+      for (boolean done = false; !done; ) {
+        try {
+          sum += share.get();
+          done = true;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          failure = e.getCause();
+          done = true;
         }
-        throw new IllegalStateException("a replica failed", e.getCause());
       }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (failure instanceof RuntimeException cause) {
+      throw cause;
+    }
+    if (failure != null) {
+      throw new IllegalStateException("a replica failed", failure);
     }
     return sum;
   }

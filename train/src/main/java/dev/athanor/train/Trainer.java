@@ -121,7 +121,7 @@ public final class Trainer implements AutoCloseable {
 
   private int lastTokens;
 
-  private Outcome oneStep(BatchSource source) throws InterruptedException {
+  private Outcome oneStep(BatchSource source) {
     List<LabelledBatch> microBatches = new ArrayList<>();
     for (int m = 0; m < plan.microBatches(); m++) {
       microBatches.add(source.microBatch(step * plan.microBatches() + m));
@@ -210,7 +210,7 @@ public final class Trainer implements AutoCloseable {
     return tokensPerSecond * spec.trainingFlopsPerToken(settings.sequenceLength()) / (settings.peakGflops() * 1e9);
   }
 
-  private void validate(List<LabelledBatch> validation) throws InterruptedException {
+  private void validate(List<LabelledBatch> validation) {
     if (validation.isEmpty()) {
       return;
     }
