@@ -1,0 +1,147 @@
+package dev.athanor.train.objective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.athanor.base.UserException;
+import dev.athanor.data.Document;
+import dev.athanor.data.PackedBatches;
+import dev.athanor.data.TokenFile;
+import dev.athanor.nn.TokenBatch;
+import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Tokenizer;
+import dev.athanor.train.LabelledBatch;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CausalLmTest {
+  private static final int END = 256;
+
+  @TempDir Path dir;
+
+  private TokenFile tokens(String... texts) {
+    Path file = dir.resolve("tokens");
+    TokenFile.write(
+        file,
+        new Bytes(),
+        Arrays.stream(texts).map(text -> new Document(text, text, "o", text, "unknown", "text", Map.of())).iterator(),
+        300);
+    return TokenFile.open(file);
+  }
+
+  @Test
+  void microBatch_anyRow_predictsTheNextTokenOfTheStream() {
+    try (TokenFile file = tokens("abc", "defgh", "", "i", "jklmnopqrst")) {
+      PackedBatches rows = new PackedBatches(file, 7, 1);
+      LabelledBatch batch = new CausalLm(rows, 3, END).microBatch(2);
+      int[] row = new int[8];
+      for (int r = 0; r < 3; r++) {
+        rows.row(2 * 3 + r, row, new int[7]);
+        for (int i = 0; i < 7; i++) {
+          assertThat(batch.batch().ids()[r * 7 + i]).isEqualTo(row[i]);
+          assertThat(batch.targets()[r * 7 + i]).isEqualTo(row[i + 1]);
+        }
+      }
+      assertThat(batch.learned()).isEqualTo(21);
+    }
+  }
+
+  /// Every sequence begins a row or with end-of-text, and holds no other end-of-text: it is the first that a document sees and
+  /// the last that the one before it predicts.
+  @Test
+  void microBatch_manyRows_cutsSequencesBeforeEndOfTextAndAtRows() {
+    String[] texts = IntStream.range(0, 25).mapToObj(i -> "x".repeat(i * 7 % 11)).toArray(String[]::new);
+    try (TokenFile file = tokens(texts)) {
+      CausalLm source = new CausalLm(new PackedBatches(file, 13, 4), 4, END);
+      int cuts = 0;
+      for (long index = 0; index < 10; index++) {
+        LabelledBatch batch = source.microBatch(index);
+        TokenBatch sequences = batch.batch();
+        int at = 0;
+        for (int length : sequences.lengths()) {
+          assertThat(length).isPositive();
+          if (at % 13 != 0) {
+            assertThat(sequences.ids()[at]).isEqualTo(END);
+            assertThat(batch.targets()[at - 1]).isEqualTo(END);
+            cuts++;
+          }
+          for (int i = 1; i < length; i++) {
+            assertThat(sequences.ids()[at + i]).isNotEqualTo(END);
+            assertThat((at + i) % 13).isNotZero();
+          }
+          at += length;
+        }
+        assertThat(at).isEqualTo(4 * 13);
+      }
+      assertThat(cuts).isGreaterThan(50);
+    }
+  }
+
+  @Test
+  void microBatch_sameIndex_isTheSame() {
+    try (TokenFile file = tokens("abc", "defgh", "ijk")) {
+      LabelledBatch one = new CausalLm(new PackedBatches(file, 5, 1), 2, END).microBatch(9);
+      LabelledBatch two = new CausalLm(new PackedBatches(file, 5, 1), 2, END).microBatch(9);
+      assertThat(two.batch().ids()).isEqualTo(one.batch().ids());
+      assertThat(two.batch().lengths()).isEqualTo(one.batch().lengths());
+    }
+  }
+
+  /// A token a byte, and one that ends.
+  private static final class Bytes implements Tokenizer {
+    @Override
+    public int vocabSize() {
+      return END + 1;
+    }
+
+    @Override
+    public int[] encode(String text) {
+      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+      return IntStream.range(0, bytes.length).map(i -> bytes[i] & 0xff).toArray();
+    }
+
+    @Override
+    public int[] encodeWithSpecials(String text) {
+      return encode(text);
+    }
+
+    @Override
+    public byte[] bytes(int id) {
+      return new byte[] {(byte) id};
+    }
+
+    @Override
+    public boolean isSpecial(int id) {
+      return id == END;
+    }
+
+    @Override
+    public OptionalInt id(String token) {
+      return OptionalInt.empty();
+    }
+
+    @Override
+    public String decode(int[] ids, boolean skipSpecial) {
+      byte[] bytes = new byte[ids.length];
+      for (int i = 0; i < ids.length; i++) {
+        bytes[i] = (byte) ids[i];
+      }
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public int endOfText() {
+      return END;
+    }
+
+    @Override
+    public ChatTemplate chatTemplate() {
+      throw new UserException("bytes have no chat template");
+    }
+  }
+}
