@@ -1,0 +1,46 @@
+package dev.athanor.bench;
+
+import dev.athanor.base.UserException;
+import dev.athanor.model.ModelSpec;
+import picocli.CommandLine.Option;
+
+/// The shape of the Llama-like model that a benchmark runs.
+final class ModelShape {
+  @Option(names = "--d", paramLabel = "<n>", defaultValue = "384", description = "hidden size (default: 384)")
+  int hidden;
+
+  @Option(names = "--layers", paramLabel = "<n>", defaultValue = "6", description = "blocks (default: 6)")
+  int layers;
+
+  @Option(names = "--heads", paramLabel = "<n>", defaultValue = "6", description = "query heads (default: 6)")
+  int heads;
+
+  @Option(names = "--kv-heads", paramLabel = "<n>", defaultValue = "2", description = "key-value heads (default: 2)")
+  int kvHeads;
+
+  @Option(names = "--intermediate", paramLabel = "<n>", defaultValue = "0", description = "default: 8/3 d, up to a multiple of 64")
+  int intermediate;
+
+  @Option(names = "--vocab", paramLabel = "<n>", defaultValue = "8192", description = "vocabulary (default: 8192)")
+  int vocabulary;
+
+  ModelSpec spec(int contextLength) {
+    if (heads < 1 || hidden % (2 * heads) != 0) {
+      throw new UserException("--d " + hidden + " does not make " + heads + " heads of an even size");
+    }
+    int inner = intermediate > 0 ? intermediate : (hidden * 8 / 3 + 63) / 64 * 64;
+    try {
+      return new ModelSpec(
+          vocabulary,
+          hidden,
+          layers,
+          contextLength,
+          new ModelSpec.Mixer.Attention(heads, kvHeads, hidden / heads, new ModelSpec.Rope(10_000), false, false),
+          new ModelSpec.FeedForward.SwiGlu(inner),
+          new ModelSpec.Norm.Rms(1e-6),
+          true);
+    } catch (IllegalArgumentException e) {
+      throw new UserException("no such model: " + e.getMessage(), e);
+    }
+  }
+}
