@@ -19,10 +19,10 @@ import dev.athanor.train.optim.Muon;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,7 +115,8 @@ final class TrainingSpeed implements Callable<Integer> {
   /// The median over one run's counted steps.
   private double speed(ModelSpec spec) throws Exception {
     int total = WARM_UP + steps;
-    Muon.@Nullable Settings forMatrices = muon ? new Muon.Settings(0.01, 0.95, 0.1) : null;
+    Optional<Muon.Settings> forMatrices =
+        muon ? Optional.of(new Muon.Settings(0.01, 0.95, 0.1)) : Optional.empty();
     TrainPlan plan =
         new TrainPlan(
             total, replicas, replicas, threads(), new Schedule.Wsd(0, 0),

@@ -12,11 +12,15 @@ public final class Decoder {
   private final ModelSpec spec;
   private final Parameters parameters;
   private final List<DecoderBlock> blocks;
+  private final Rotary.Table angles;
 
   public Decoder(ModelSpec spec, Parameters parameters) {
     this.spec = spec;
     this.parameters = parameters;
     blocks = IntStream.range(0, spec.numLayers()).mapToObj(i -> new DecoderBlock(spec, parameters, i)).toList();
+    angles = switch (spec.mixer()) {
+      case ModelSpec.Mixer.Attention a -> new Rotary.Table(a.rope(), a.headDim(), spec.contextLength());
+    };
   }
 
   public ModelSpec spec() {
@@ -31,9 +35,7 @@ public final class Decoder {
   public Tensor hidden(TokenBatch batch) {
     Tensor ids = Tensor.of(batch.ids(), batch.tokens());
     Tensor x_NC = parameters.get(WeightNames.embedding()).embedding(ids);
-    Rotary rotary = switch (spec.mixer()) {
-      case ModelSpec.Mixer.Attention a -> Rotary.of(a.rope(), a.headDim(), batch.positions());
-    };
+    Rotary rotary = angles.at(batch);
     for (DecoderBlock block : blocks) {
       x_NC = block.forward(x_NC, batch, rotary);
     }

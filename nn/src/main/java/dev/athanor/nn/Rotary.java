@@ -17,25 +17,43 @@ final class Rotary {
     sin_NxD = sin;
   }
 
-  static Rotary of(ModelSpec.Rope rope, int headDim, long[] positions) {
-    int half = headDim / 2;
-    double[] frequency = new double[half];
-    for (int i = 0; i < half; i++) {
-      frequency[i] = Math.pow(rope.theta(), -2.0 * i / headDim);
-    }
-    float[] cos = new float[positions.length * headDim];
-    float[] sin = new float[positions.length * headDim];
-    for (int n = 0; n < positions.length; n++) {
+  /// Angles of every position that a model can have, worked out once.
+  static final class Table {
+    private final int headDim;
+    private final float[] cos;
+    private final float[] sin;
+
+    Table(ModelSpec.Rope rope, int headDim, int positions) {
+      this.headDim = headDim;
+      cos = new float[positions * headDim];
+      sin = new float[positions * headDim];
+      int half = headDim / 2;
       for (int i = 0; i < half; i++) {
-        double angle = positions[n] * frequency[i];
-        int at = n * headDim + i;
-        cos[at] = cos[at + half] = (float) Math.cos(angle);
-        sin[at + half] = (float) Math.sin(angle);
-        sin[at] = -sin[at + half];
+        double frequency = Math.pow(rope.theta(), -2.0 * i / headDim);
+        for (int position = 0; position < positions; position++) {
+          double angle = position * frequency;
+          int at = position * headDim + i;
+          cos[at] = cos[at + half] = (float) Math.cos(angle);
+          sin[at + half] = (float) Math.sin(angle);
+          sin[at] = -sin[at + half];
+        }
       }
     }
-    return new Rotary(
-        half, Tensor.of(cos, positions.length, 1, headDim), Tensor.of(sin, positions.length, 1, headDim));
+
+    /// The rotation of each token of a batch.
+    Rotary at(TokenBatch batch) {
+      float[] batchCos = new float[batch.tokens() * headDim];
+      float[] batchSin = new float[batch.tokens() * headDim];
+      int at = 0;
+      for (int length : batch.lengths()) {
+        System.arraycopy(cos, 0, batchCos, at, length * headDim);
+        System.arraycopy(sin, 0, batchSin, at, length * headDim);
+        at += length * headDim;
+      }
+      long tokens = batch.tokens();
+      return new Rotary(
+          headDim / 2, Tensor.of(batchCos, tokens, 1, headDim), Tensor.of(batchSin, tokens, 1, headDim));
+    }
   }
 
   Tensor turn(Tensor x_NHD) {

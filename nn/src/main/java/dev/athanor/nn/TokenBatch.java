@@ -22,16 +22,4 @@ public record TokenBatch(long[] ids, int[] lengths) {
     int first = lengths.length == 0 ? 0 : lengths[0];
     return Arrays.stream(lengths).allMatch(length -> length == first) ? first : 0;
   }
-
-  /// Each token's place in its own sequence.
-  public long[] positions() {
-    long[] positions = new long[ids.length];
-    int at = 0;
-    for (int length : lengths) {
-      for (int i = 0; i < length; i++) {
-        positions[at++] = i;
-      }
-    }
-    return positions;
-  }
 }

@@ -43,7 +43,7 @@ public final class Trainer implements AutoCloseable {
   /// @param name of the stage, for its progress line
   /// @param validateEvery steps between looks at the validation data; there is always one at the end
   /// @param dataFingerprint of the training data, so that a checkpoint is never resumed on other data
-  /// @param peakGflops the machine's limit, for the MFU beside the progress bar
+  /// @param peakGflops the machine's limit, for the MFU beside the progress bar; 0 shows none
   public record Settings(
       String name, long validateEvery, String dataFingerprint, double peakGflops, int sequenceLength) {}
 
@@ -131,7 +131,7 @@ public final class Trainer implements AutoCloseable {
     double loss = replicas.backward(microBatches, 1.0 / learned) / learned;
     double factor = plan.schedule().factor(step, plan.steps());
     double norm;
-    LibTorch.threads(plan.replicas() * plan.threadsEach());
+    LibTorch.threads(plan.threadsEach());
     try (Scope _ = new Scope();
         NoGrad _ = new NoGrad()) {
       SequencedMap<String, Tensor> gradients = replicas.gradients();
@@ -200,8 +200,9 @@ public final class Trainer implements AutoCloseable {
         new TrainingLog.Step(step, tokens, loss, window.norm / window.steps, window.learningRate, speed));
     String validation =
         log.validation().isEmpty() ? "" : String.format(Locale.ROOT, " · val %.3f", log.validation().getLast().loss());
-    task.note(
-        String.format(Locale.ROOT, "loss %.3f%s · MFU %.0f %%", loss, validation, 100 * mfu(speed)));
+    String share =
+        settings.peakGflops() > 0 ? String.format(Locale.ROOT, " · MFU %.0f %%", 100 * mfu(speed)) : "";
+    task.note(String.format(Locale.ROOT, "loss %.3f%s%s", loss, validation, share));
     return new Window(now);
   }
 

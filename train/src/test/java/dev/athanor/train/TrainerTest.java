@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,7 @@ class TrainerTest {
   @TempDir Path dir;
 
   private static TrainPlan plan(long steps, int microBatches, int replicas, Muon.@Nullable Settings muon) {
-    return new TrainPlan(steps, microBatches, replicas, 1, new Schedule.Wsd(0.1, 0.3), ADAM, muon, 1);
+    return new TrainPlan(steps, microBatches, replicas, 1, new Schedule.Wsd(0.1, 0.3), ADAM, Optional.ofNullable(muon), 1);
   }
 
   /// Sequences of 10 to 24 tokens of which every third teaches only its second half: micro-batches differ in learned tokens.
@@ -255,7 +256,7 @@ class TrainerTest {
   void train_hugeLearningRate_isAUsersMistakeThatNamesTheStep() {
     TrainPlan wild =
         new TrainPlan(
-            20, 2, 1, 1, new Schedule.Wsd(0, 0), new AdamW.Settings(1e37, 0.9, 0.95, 1e-8, 0), null, Double.MAX_VALUE);
+            20, 2, 1, 1, new Schedule.Wsd(0, 0), new AdamW.Settings(1e37, 0.9, 0.95, 1e-8, 0), Optional.empty(), Double.MAX_VALUE);
     assertThatThrownBy(() -> train("wild", wild, TrainerTest::sequence))
         .isInstanceOf(UserException.class)
         .hasMessageMatching("(?s).*diverged at step \\d+ .*learning_rate.*");
@@ -268,7 +269,7 @@ class TrainerTest {
   void train_syntheticLanguage_isLearnedFarBelowItsUnigramEntropy(long seed, boolean muon) throws Exception {
     TrainPlan plan =
         new TrainPlan(
-            200, 1, 1, 1, new Schedule.Wsd(0.05, 0.3), ADAM, muon ? MUON : null, 1);
+            200, 1, 1, 1, new Schedule.Wsd(0.05, 0.3), ADAM, muon ? Optional.of(MUON) : Optional.empty(), 1);
     BatchSource source =
         index -> TinyModels.together(i -> TinyModels.counting(seed, i, 16), index * 16, 16);
     List<LabelledBatch> unseen = List.of(TinyModels.together(i -> TinyModels.counting(-seed, i, 16), 0, 64));

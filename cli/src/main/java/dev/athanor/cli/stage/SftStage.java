@@ -110,7 +110,7 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
             1);
     String data = context.artifact(CurateStage.NAME).digest() + context.artifact(PretrainStage.NAME).digest() + seed;
     try (Trainer trainer =
-        new Trainer(spec, parameters, plan, new Trainer.Settings(NAME, Math.max(1, steps / 10), data, 1, spec.contextLength()))) {
+        new Trainer(spec, parameters, plan, new Trainer.Settings(NAME, Math.max(1, steps / 10), data, 0, spec.contextLength()))) {
       Trainer.Result result =
           trainer.train(
               source,

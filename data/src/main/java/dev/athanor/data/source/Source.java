@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /// Where documents come from: an entry of a recipe's `sources`.
-public sealed interface Source permits MavenSource, FileSource, JsonlSource {
+public sealed interface Source permits MavenSource, FilesSource, JsonlSource {
   /// Hands every document to `sink` and says what was read, one report for each origin. The order is the same every time.
   ///
   /// @throws dev.athanor.base.UserException naming everything that cannot be read, before the first document where it can be told

@@ -141,7 +141,7 @@ class SourcesTest {
     file("src/data.bin", "unknown");
     var documents = new ArrayList<Document>();
     List<SourceReport> reports =
-        new FileSource(List.of("in/src/**/*.java", "in/src"), null).read(context(), documents::add);
+        new FilesSource(List.of("in/src/**/*.java", "in/src"), null).read(context(), documents::add);
     assertThat(documents).extracting(Document::id).containsExactly("in/src!B.java", "in/src!a/A.java", "in/src!README.md");
     assertThat(documents).extracting(Document::language).containsExactly("java", "java", "markdown");
     assertThat(documents).extracting(Document::licence).containsExactly("unknown", "Apache-2.0", "unknown");
@@ -151,7 +151,7 @@ class SourcesTest {
   @Test
   void files_missing_areAllNamed() throws IOException {
     file("a.txt", "x");
-    assertThatThrownBy(() -> new FileSource(List.of("in/none", "in/*.java", "in"), null).read(context(), d -> {}))
+    assertThatThrownBy(() -> new FilesSource(List.of("in/none", "in/*.java", "in"), null).read(context(), d -> {}))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("no such file or folder")
         .hasMessageContaining("no file matches in/*.java");
@@ -160,7 +160,7 @@ class SourcesTest {
   @Test
   void files_fingerprint_changesWithTheFiles() throws IOException {
     file("a.txt", "x");
-    var source = new FileSource(List.of("in"), null);
+    var source = new FilesSource(List.of("in"), null);
     String before = source.fingerprint(context());
     assertThat(source.fingerprint(context())).isEqualTo(before);
     file("a.txt", "xy");

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param paths files, folders with all in them, or globs such as `src/**/*.java`; hidden files and folders are passed over
 /// @param language of all of them; without it each file's is told by the end of its name, and others are passed over
-public record FileSource(List<String> paths, @Nullable String language) implements Source {
-  public FileSource {
+public record FilesSource(List<String> paths, @Nullable String language) implements Source {
+  public FilesSource {
     paths = List.copyOf(paths);
   }
 
