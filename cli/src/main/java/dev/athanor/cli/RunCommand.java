@@ -3,11 +3,15 @@ package dev.athanor.cli;
 import dev.athanor.base.ConsoleProgress;
 import dev.athanor.base.Progress;
 import dev.athanor.cli.stage.Life;
+import dev.athanor.cli.stage.Registries;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,25 +50,44 @@ final class RunCommand implements Callable<Integer> {
     Path file = Objects.requireNonNull(recipe, "picocli requires it");
     Progress progress = terminal.interactive() ? ConsoleProgress.onStandardError() : ConsoleProgress.plain(terminal.err());
     Thread worker = Thread.currentThread();
-    Thread onCtrlC = new Thread(() -> stop(worker), "stop");
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean stopping = new AtomicBoolean();
+    Thread onCtrlC =
+        new Thread(
+            () -> {
+              stopping.set(true);
+              stop(worker, ended);
+            },
+            "stop");
     Runtime.getRuntime().addShutdownHook(onCtrlC);
     try {
-      Life.Outcome outcome = new Life(file, overrides, runDir, progress).live();
+      Life.Outcome outcome = new Life(file, overrides, runDir, Registries::open, progress).live();
       terminal.out().println(outcome.summary());
       return 0;
     } catch (InterruptedException e) {
       terminal.err().println("interrupted: " + e.getMessage() + "; the same command goes on from here");
       return Athanor.INTERRUPTED;
+    } catch (RuntimeException e) {
+      if (!stopping.get()) {
+        throw e;
+      }
+      // Files that were being read or written when the interruption came say so in their own ways.
+      terminal.err().println("interrupted; the same command goes on from here");
+      return Athanor.INTERRUPTED;
     } finally {
+      ended.countDown();
       forget(onCtrlC);
     }
   }
 
   /// Gives the stage under way the time to write a checkpoint.
-  private static void stop(Thread worker) {
+  private static void stop(Thread worker, CountDownLatch ended) {
     worker.interrupt();
     try {
-      worker.join(30_000);
+      // Not a join: the worker ends by asking for the exit that is already under way, and never returns from there.
+      if (!ended.await(60, TimeUnit.SECONDS)) {
+        System.err.println("the stage did not stop in a minute; it will go on from its last checkpoint");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -74,7 +97,7 @@ final class RunCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The JVM is going down already, and the hook is what brought us here: end the wait of its join.
+      // The JVM is going down already: the hook itself brought us here.
       return;
     }
   }

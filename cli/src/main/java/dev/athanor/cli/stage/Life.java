@@ -7,7 +7,6 @@ import dev.athanor.base.run.Run;
 import dev.athanor.base.run.RunResult;
 import dev.athanor.base.run.Stage;
 import dev.athanor.eval.report.ReportWriter;
-import dev.athanor.eval.report.RunReport;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.registry.ArtifactRecord;
 import dev.athanor.registry.Model;
@@ -23,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The life of a model from a recipe to a release.
@@ -30,12 +30,20 @@ public final class Life {
   private final Path recipeFile;
   private final Recipe recipe;
   private final Path runDir;
+  private final Supplier<Registry> registry;
   private final Progress progress;
 
   /// Reads the recipe; all its problems are reported at once, before any work.
   ///
   /// @param runDir `runs/<name>` in the project's folder when null
-  public Life(Path recipeFile, List<String> overrides, @Nullable Path runDir, Progress progress) {
+  /// @param registry opened once the recipe has been read, so that a mistake in it leaves nothing behind
+  public Life(
+      Path recipeFile,
+      List<String> overrides,
+      @Nullable Path runDir,
+      Supplier<Registry> registry,
+      Progress progress) {
+    this.registry = registry;
     this.recipeFile = recipeFile;
     this.recipe = Recipes.read(recipeFile, Recipe.class, overrides);
     this.runDir = runDir != null ? runDir : Registries.home().resolve("runs").resolve(recipe.name());
@@ -51,19 +59,19 @@ public final class Life {
     String resolved = Recipes.toYaml(recipe);
     try (Run run = Run.open(runDir, progress, version)) {
       AtomicFile.writeString(runDir.resolve("recipe.yaml"), resolved);
-      Registry registry = Registries.open();
+      Registry open = registry.get();
       RunRecord record =
-          registry.runStarted(
+          open.runStarted(
               new RunStart(recipe.name(), resolved, runDir.toAbsolutePath().normalize(), version));
       try {
         RunResult result =
             run.execute(
-                stages(), finished -> registry.recordArtifact(record.id(), ArtifactRecord.of(finished)));
-        Outcome outcome = finish(result, registry, record, begun, version);
-        registry.runFinished(record.id());
+                stages(), finished -> open.recordArtifact(record.id(), ArtifactRecord.of(finished)));
+        Outcome outcome = finish(result, open, record, begun, version);
+        open.runFinished(record.id());
         return outcome;
       } catch (RuntimeException | InterruptedException e) {
-        registry.runFailed(record.id());
+        open.runFailed(record.id());
         throw e;
       }
     }
@@ -83,22 +91,25 @@ public final class Life {
     return stages;
   }
 
-  private Outcome finish(RunResult result, Registry registry, RunRecord record, long begun, String version) {
+  private Outcome finish(RunResult result, Registry open, RunRecord record, long begun, String version) {
+    long reporting = System.nanoTime();
     RunResult.StageResult made = result.stage(recipe.sft() != null ? SftStage.NAME : PretrainStage.NAME);
     Path model = link(made.folder().resolve(PretrainStage.MODEL));
     ReportData data = new ReportData(recipe, result, runDir);
-    Model released = release(registry, record, made, data.scores());
-    double seconds = (System.nanoTime() - begun) / 1e9;
-    RunReport report = data.report(record, released, model, seconds, version);
-    ReportWriter.write(runDir, report);
+    long releasing = System.nanoTime();
+    Model released = release(open, record, made, data.scores());
+    long now = System.nanoTime();
+    ReportData.Ending ending =
+        new ReportData.Ending((releasing - reporting) / 1e9, (now - releasing) / 1e9, (now - begun) / 1e9);
+    ReportWriter.write(runDir, data.report(record, released, model, ending, version));
     return new Outcome(data.summary(released, model));
   }
 
   private Model release(
-      Registry registry, RunRecord record, RunResult.StageResult made, Map<String, Double> scores) {
+      Registry open, RunRecord record, RunResult.StageResult made, Map<String, Double> scores) {
     Path model = made.folder().resolve(PretrainStage.MODEL).toAbsolutePath().normalize();
     try (CheckpointDir folder = CheckpointDir.open(model)) {
-      return registry.release(
+      return open.release(
           new ModelRelease(
               recipe.name(), model, folder.sha256(), record.id(), made.artifact().digest(), scores));
     }

@@ -39,8 +39,8 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
   static final String SUMMARY = "summary";
   private static final String PLAN = "plan.json";
   private static final int MICRO_BATCHES = 2;
-  private static final int VALIDATIONS = 20;
-  private static final int VALIDATION_TOKENS = 150_000;
+  private static final int VALIDATIONS = 12;
+  private static final int VALIDATION_TOKENS = 60_000;
 
   @Override
   public String name() {

@@ -76,11 +76,21 @@ final class ReportData {
         + runDir.resolve("report.html").toAbsolutePath().normalize();
   }
 
-  RunReport report(RunRecord run, Model released, Path model, double seconds, String codeVersion) {
+  /// What comes after the last artifact, in seconds.
+  ///
+  /// @param total of the whole run
+  record Ending(double report, double release, double total) {}
+
+  RunReport report(RunRecord run, Model released, Path model, Ending ending, String codeVersion) {
+    List<RunReport.Stage> stages = new ArrayList<>(result.stages().stream().map(this::stage).toList());
+    stages.add(new RunReport.Stage("report", ending.report(), RunReport.Status.COMPUTED, List.of()));
+    stages.add(
+        new RunReport.Stage(
+            "release", ending.release(), RunReport.Status.COMPUTED, List.of(Fact.text("model", released.id()))));
     return new RunReport(
         new RunReport.Header(
-            recipe.name(), run.id(), Instant.now(), machine(), seconds, codeVersion, price()),
-        result.stages().stream().map(this::stage).toList(),
+            recipe.name(), run.id(), Instant.now(), machine(), ending.total(), codeVersion, price()),
+        stages,
         collect(),
         curate(),
         vocabulary(),

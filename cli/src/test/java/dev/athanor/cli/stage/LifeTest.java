@@ -1,0 +1,197 @@
+package dev.athanor.cli.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.athanor.base.Json;
+import dev.athanor.base.Progress;
+import dev.athanor.base.UserException;
+import dev.athanor.registry.Registry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// A whole life on a few generated files, as a user's command lives it.
+class LifeTest {
+  private static final String RECIPE =
+      """
+      name: tiny
+      collect:
+        sources:
+          - files: ["src"]
+      curate: {min_bytes: 50, validation_share: 0.2, test_share: 0.2}
+      tokenizer: {vocab_size: 320}
+      pretrain:
+        tokens: 6k
+        model: {hidden_size: 16, layers: 1, heads: 2}
+        context_length: 64
+        batch_tokens: 512
+      sft: {epochs: 1, max_pairs: 40}
+      evaluate: {methods: 2, documentations: 1, max_pairs: 5, max_new_tokens: 8}
+      """;
+
+  @TempDir Path dir;
+  private final List<String> said = new ArrayList<>();
+
+  @BeforeEach
+  void writeSources() throws IOException {
+    String[] nouns = {"Order", "Invoice", "Customer", "Parcel", "Ticket", "Account", "Payment", "Ledger"};
+    for (int p = 0; p < 8; p++) {
+      for (int f = 0; f < 4; f++) {
+        String name = nouns[(p + f) % nouns.length] + (char) ('A' + p) + f;
+        Path file = dir.resolve("src/demo/p" + p + "/" + name + ".java");
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, source("demo.p" + p, name, p * 31 + f));
+      }
+    }
+    Files.writeString(dir.resolve("tiny.yaml"), RECIPE);
+  }
+
+  private static String source(String pack, String name, int salt) {
+    StringBuilder text = new StringBuilder("package " + pack + ";\n\npublic class " + name + " {\n");
+    for (int m = 0; m < 6; m++) {
+      int number = salt * 17 + m * 7;
+      text.append(
+          """
+            /** %s number %d of this %s, computed from the given value. */
+            public int value%d(int input) {
+              int result = input * %d;
+              for (int i = 0; i < %d; i++) {
+                result += i %% %d;
+              }
+              return result;
+            }
+
+          """
+              .formatted(m % 2 == 0 ? "Returns" : "返回计算结果，", number, name, number, number + 3, m + 2, number % 5 + 2));
+    }
+    return text.append("}\n").toString();
+  }
+
+  private Life life(String... overrides) {
+    Progress progress =
+        new Progress() {
+          @Override
+          public Task start(String name, long total, String unit) {
+            return Progress.silent().start(name, total, unit);
+          }
+
+          @Override
+          public void say(String line) {
+            said.add(line);
+          }
+        };
+    return new Life(
+        dir.resolve("tiny.yaml"),
+        List.of(overrides),
+        dir.resolve("run"),
+        () -> Registry.open(dir.resolve("registry.db")),
+        progress);
+  }
+
+  private JsonNode report() {
+    return Json.readFile(dir.resolve("run/report.json"));
+  }
+
+  private List<String> saidOf(String part) {
+    return said.stream().filter(line -> line.contains(part)).toList();
+  }
+
+  @Test
+  void live_wholeRecipe_leavesReportModelAndRelease() throws Exception {
+    Life.Outcome outcome = life().live();
+
+    assertThat(outcome.summary()).contains("released tiny:1");
+    JsonNode report = report();
+    for (String stage :
+        List.of("collect", "curate", "tokenizer", "pretrain", "sft", "evaluate", "report", "release")) {
+      assertThat(report.path("stages").path(stage).path("seconds").isNumber()).as(stage).isTrue();
+    }
+    for (String figure : List.of("model", "ngram5", "xz")) {
+      assertThat(report.path("evaluate").path("bits_per_byte").path(figure).asDouble()).as(figure).isPositive();
+    }
+    for (String figure : List.of("tokens_per_second", "mfu", "peak_gflops", "tokens")) {
+      assertThat(report.path("pretrain").path(figure).asDouble()).as(figure).isPositive();
+    }
+    assertThat(report.path("model").path("sha256").asString()).hasSize(64);
+    assertThat(dir.resolve("run/model/config.json")).exists();
+    assertThat(dir.resolve("run/report.html")).isNotEmptyFile();
+    assertThat(dir.resolve("run/recipe.yaml")).content().contains("decay");
+  }
+
+  @Test
+  void live_again_reusesEverythingAndReleasesTheSameVersion() throws Exception {
+    life().live();
+    String first = report().path("model").path("sha256").asString();
+    said.clear();
+
+    Life.Outcome again = life().live();
+
+    assertThat(saidOf("reused")).hasSize(6);
+    assertThat(again.summary()).contains("released tiny:1");
+    assertThat(report().path("model").path("sha256").asString()).isEqualTo(first);
+  }
+
+  @Test
+  void live_inAnotherFolder_makesTheSameModelBitForBit() throws Exception {
+    life().live();
+    byte[] first = Files.readAllBytes(dir.resolve("run/model/model.safetensors"));
+    Files.move(dir.resolve("run"), dir.resolve("first"));
+
+    life().live();
+
+    assertThat(Files.readAllBytes(dir.resolve("run/model/model.safetensors"))).isEqualTo(first);
+  }
+
+  @Test
+  void live_changedEvaluation_redoesThatStageOnly() throws Exception {
+    life().live();
+    said.clear();
+
+    life("evaluate.methods=1").live();
+
+    assertThat(saidOf("reused")).hasSize(5);
+    assertThat(saidOf("evaluate: done")).hasSize(1);
+  }
+
+  @Test
+  void live_flippedByteInTheModel_saysSoAndMakesItAgain() throws Exception {
+    life().live();
+    byte[] good = Files.readAllBytes(dir.resolve("run/model/model.safetensors"));
+    Path weights;
+    try (Stream<Path> artifacts = Files.list(dir.resolve("run/artifacts"))) {
+      Path sft = artifacts.filter(path -> path.getFileName().toString().startsWith("sft-")).findFirst().orElseThrow();
+      weights = sft.resolve("model/model.safetensors");
+    }
+    byte[] bad = good.clone();
+    bad[bad.length / 2] ^= 1;
+    Files.write(weights, bad);
+    said.clear();
+
+    life().live();
+
+    assertThat(saidOf("model/model.safetensors")).isNotEmpty();
+    assertThat(Files.readAllBytes(dir.resolve("run/model/model.safetensors"))).isEqualTo(good);
+  }
+
+  @Test
+  void life_mistakesInTheRecipe_areToldTogetherBeforeAnyWork() throws IOException {
+    Files.writeString(
+        dir.resolve("tiny.yaml"),
+        RECIPE.replace("vocab_size: 320", "vocab_sise: 320").replace("tokens: 6k", "tokens: soon"));
+
+    assertThatThrownBy(this::life)
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("tiny.yaml:6:")
+        .hasMessageContaining("vocab_size")
+        .hasMessageContaining("tiny.yaml:8:");
+    assertThat(dir.resolve("run")).doesNotExist();
+  }
+}
