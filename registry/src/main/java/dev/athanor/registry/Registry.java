@@ -231,15 +231,15 @@ public final class Registry {
 
   // ---- models
 
-  /// Enters a model under the next version of its name. Entering the newest version again (same weights, same run),
-  /// as an interrupted release stage does, gives that version back with its scores as they are now.
+  /// Enters a model under the next version of its name. Entering the newest version again (same weights in the
+  /// same place), as a run does that had nothing to do, gives that version back with its scores as they are now.
   public Model release(ModelRelease release) {
     return write(
         handle -> {
           Optional<Model> newest = newest(handle, release.name());
           Model model =
               newest
-                  .filter(m -> m.sha256().equals(release.sha256()) && m.runId().equals(release.runId()))
+                  .filter(m -> m.sha256().equals(release.sha256()) && m.path().equals(absolute(release.path())))
                   .orElseGet(() -> enter(handle, release));
           score(handle, model, release.scores());
           return new Model(
@@ -256,7 +256,7 @@ public final class Registry {
 
   private static Model enter(Handle handle, ModelRelease release) {
     int version = next(handle, "SELECT MAX(version) FROM models WHERE name = ?", release.name());
-    Path path = release.path().toAbsolutePath().normalize();
+    Path path = absolute(release.path());
     Instant now = now();
     handle.execute(
         "INSERT INTO models (name, version, path, sha256, run_id, artifact_digest, released)"
@@ -270,6 +270,10 @@ public final class Registry {
         text(now));
     return new Model(
         release.name(), version, path, release.sha256(), release.runId(), release.artifactDigest(), Map.of(), now);
+  }
+
+  private static Path absolute(Path path) {
+    return path.toAbsolutePath().normalize();
   }
 
   private static void score(Handle handle, Model model, Map<String, Double> scores) {

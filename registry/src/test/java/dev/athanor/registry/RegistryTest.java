@@ -105,11 +105,12 @@ class RegistryTest {
   }
 
   @Test
-  void release_sameWeightsOfTheSameRunAgain_isTheSameVersion() {
+  void release_sameWeightsInTheSamePlaceAgain_isTheSameVersion() {
     Registry registry = open();
     RunRecord run = start(registry, "quick");
     Model first = registry.release(release(run, "aa"));
     assertThat(registry.release(release(run, "aa"))).isEqualTo(first);
+    assertThat(registry.release(release(start(registry, "quick"), "aa"))).isEqualTo(first);
     assertThat(registry.models()).hasSize(1);
   }
 
