@@ -27,12 +27,12 @@ class LifeTest {
         sources:
           - files: ["src"]
       curate: {min_bytes: 50, validation_share: 0.2, test_share: 0.2}
-      tokenizer: {vocab_size: 320}
+      tokenizer: {vocab_size: 400}
       pretrain:
-        tokens: 6k
+        tokens: 12k
         model: {hidden_size: 16, layers: 1, heads: 2}
-        context_length: 64
-        batch_tokens: 512
+        context_length: 512
+        batch_tokens: 1024
       sft: {epochs: 1, max_pairs: 40}
       evaluate: {methods: 2, documentations: 1, max_pairs: 5, max_new_tokens: 8}
       """;
@@ -185,7 +185,7 @@ class LifeTest {
   void life_mistakesInTheRecipe_areToldTogetherBeforeAnyWork() throws IOException {
     Files.writeString(
         dir.resolve("tiny.yaml"),
-        RECIPE.replace("vocab_size: 320", "vocab_sise: 320").replace("tokens: 6k", "tokens: soon"));
+        RECIPE.replace("vocab_size: 400", "vocab_sise: 400").replace("tokens: 12k", "tokens: soon"));
 
     assertThatThrownBy(this::life)
         .isInstanceOf(UserException.class)

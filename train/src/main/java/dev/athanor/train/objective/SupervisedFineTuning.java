@@ -1,5 +1,6 @@
 package dev.athanor.train.objective;
 
+import dev.athanor.base.UserException;
 import dev.athanor.nn.TokenBatch;
 import dev.athanor.tokenizer.ChatTemplate;
 import dev.athanor.train.BatchSource;
@@ -25,7 +26,7 @@ public final class SupervisedFineTuning implements BatchSource {
   }
 
   /// @param contextLength conversations are cut to it; those of which nothing learnable remains are left out
-  /// @throws IllegalArgumentException when nothing at all is left to learn
+  /// @throws UserException when nothing at all is left to learn
   public static SupervisedFineTuning of(
       List<ChatTemplate.Rendered> conversations, int contextLength, int perBatch, long seed) {
     List<Example> examples =
@@ -34,8 +35,9 @@ public final class SupervisedFineTuning implements BatchSource {
             .filter(SupervisedFineTuning::teaches)
             .toList();
     if (examples.isEmpty()) {
-      throw new IllegalArgumentException(
-          "none of " + conversations.size() + " conversations has a token to learn within the context");
+      throw new UserException(
+          "none of " + conversations.size() + " conversations has a token to learn within a context of " + contextLength
+              + "; raise context_length");
     }
     return new SupervisedFineTuning(examples, perBatch, seed);
   }
