@@ -21,6 +21,7 @@ public final class CpuRunner implements Runner, LanguageModel {
 
   private final ModelSpec spec;
   private final PackedMatrix embedding;
+  private final List<Lookup> lookups;
   private final PackedMatrix head;
   private final float[] finalNorm;
   private final Block[] blocks;
@@ -31,6 +32,7 @@ public final class CpuRunner implements Runner, LanguageModel {
   private CpuRunner(CheckpointDir checkpoint, int threads) {
     spec = checkpoint.spec();
     embedding = PackedMatrix.of(checkpoint.tensor(WeightNames.embedding()));
+    lookups = Lookup.load(checkpoint, embedding);
     head = spec.tiedHead() ? embedding : PackedMatrix.of(checkpoint.tensor(WeightNames.head()));
     finalNorm = checkpoint.floats(WeightNames.finalNorm());
     blocks = new Block[spec.numLayers()];
@@ -167,6 +169,8 @@ public final class CpuRunner implements Runner, LanguageModel {
     private final float[] projected;
     private final float[] gateUp;
     private final float[] logits;
+    /// For each of the lookups.
+    private final Activations[] found;
     private final Activations hiddenIn;
     private final Activations attended;
     private final Activations gated;
@@ -189,6 +193,7 @@ public final class CpuRunner implements Runner, LanguageModel {
       projected = new float[rows * hiddenStride];
       gateUp = new float[rows * 2 * gateStride];
       logits = new float[Math.multiplyExact(Activations.roundedUp(maxWanted), head.paddedRows())];
+      found = lookups.stream().map(lookup -> new Activations(rows, lookup.width())).toArray(Activations[]::new);
       hiddenIn = new Activations(rows, hidden);
       attended = new Activations(rows, queryWidth);
       gated = new Activations(rows, intermediate);
@@ -211,10 +216,14 @@ public final class CpuRunner implements Runner, LanguageModel {
           caches[row] = slice.cache();
           positions[row] = length + i;
           ids[row] = slice.ids()[slice.from() + i];
+          slice.cache().putId(length + i, ids[row]);
           if (i >= slice.length() - slice.wanted()) {
             wantedRows[nextWanted++] = row;
           }
         }
+      }
+      for (Activations one : found) {
+        one.expect(tokens);
       }
       hiddenIn.expect(tokens);
       attended.expect(tokens);
@@ -228,6 +237,16 @@ public final class CpuRunner implements Runner, LanguageModel {
       int to = (int) ((long) tokens * (thread + 1) / threads);
       for (int row = from; row < to; row++) {
         embedding.row(ids[row], x, row * hiddenStride);
+      }
+      for (int i = 0; i < found.length; i++) {
+        Lookup lookup = lookups.get(i);
+        for (int row = from; row < to; row++) {
+          lookup.find(caches[row], positions[row], found[i], row);
+        }
+        team.barrier();
+        lookup.projection().multiply(found[i], tokens, projected, hiddenStride, thread, threads);
+        team.barrier();
+        addProjected(from, to);
       }
       float[] scores = new float[KvCache.BLOCK];
       float[] out = new float[headDim + PackedMatrix.LANES];

@@ -55,11 +55,22 @@ final class Kernels {
       s0 = v0.fma(v0, s0);
       s1 = v1.fma(v1, s1);
     }
-    float sum = s0.add(s1).reduceLanes(VectorOperators.ADD);
+    float sum = sum(s0.add(s1));
     for (; i < n; i++) {
       sum = Math.fma(a[at + i], a[at + i], sum);
     }
     return sum;
+  }
+
+  /// All lanes, always in one order: that of `reduceLanes` is left open, and changes when the method is compiled.
+  private static float sum(FloatVector v) {
+    float[] lanes = v.toArray();
+    for (int width = lanes.length / 2; width > 0; width /= 2) {
+      for (int i = 0; i < width; i++) {
+        lanes[i] += lanes[i + width];
+      }
+    }
+    return lanes[0];
   }
 
   /// RMS norm: `to[i] = a[i] / sqrt(mean(a²) + eps) · weight[i]`. `to` may be `a`.
@@ -123,7 +134,7 @@ final class Kernels {
     for (; i + LANES <= n; i += LANES) {
       sum = sum.add(exp(FloatVector.fromArray(SPECIES, a, at + i).sub(shift)));
     }
-    double total = sum.reduceLanes(VectorOperators.ADD);
+    double total = sum(sum);
     for (; i < n; i++) {
       total += Math.exp(a[at + i] - shift);
     }

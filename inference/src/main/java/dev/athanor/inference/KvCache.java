@@ -2,7 +2,7 @@ package dev.athanor.inference;
 
 import dev.athanor.model.ModelSpec;
 
-/// The keys and values of one sequence, of all layers. Grows by blocks of `BLOCK` positions.
+/// The keys and values of one sequence, of all layers, and its tokens. Grows by blocks of `BLOCK` positions.
 ///
 /// A block holds its keys transposed, BLOCK numbers a dimension, so that scores need no sum across lanes, and its values
 /// `width` numbers a position, where width is dim rounded up to whole vectors.
@@ -15,6 +15,7 @@ public final class KvCache {
   private final int numKvHeads;
   private final float[][][] keys;
   private final float[][][] values;
+  private int[] ids = new int[BLOCK];
   private int length;
   private int blocks;
 
@@ -41,8 +42,20 @@ public final class KvCache {
     length = newLength;
   }
 
+  /// The tokens at the positions that are filled or about to be.
+  int[] ids() {
+    return ids;
+  }
+
+  void putId(int position, int id) {
+    ids[position] = id;
+  }
+
   /// Makes room for positions below `end`; they count from `advance` on.
   void reserve(int end) {
+    if (end > ids.length) {
+      ids = java.util.Arrays.copyOf(ids, Math.max(end, 2 * ids.length));
+    }
     for (; blocks * BLOCK < end; blocks++) {
       for (int layer = 0; layer < keys.length; layer++) {
         keys[layer][blocks] = new float[numKvHeads * dim * BLOCK];

@@ -1,13 +1,17 @@
 package dev.athanor.model;
 
+import java.util.Optional;
+
 /// What an architecture is, as facts. LibTorch blocks (to train) and the SIMD engine (to serve) each interpret it with
 /// exhaustive switches, so that a new kind of part makes the compiler name every place that has to learn it.
 ///
-/// A decoder: token embedding, `numLayers` equal blocks `x + mixer(norm(x))`, `x + feedForward(norm(x))`, a final norm and a
+/// A decoder: token embedding (and what is looked up beside it), `numLayers` equal blocks `x + mixer(norm(x))`, `x + feedForward(norm(x))`, a final norm and a
 /// head.
 ///
 /// @param contextLength the longest sequence in tokens
 /// @param tiedHead the head's matrix is the embedding's
+/// @param ngrams what is added to each token's embedding for the tokens before it
+/// @param induction what is added to it for what followed those tokens earlier in the sequence
 public record ModelSpec(
     int vocabSize,
     int hiddenSize,
@@ -16,13 +20,34 @@ public record ModelSpec(
     Mixer mixer,
     FeedForward feedForward,
     Norm norm,
-    boolean tiedHead) {
+    boolean tiedHead,
+    Optional<NgramEmbedding> ngrams,
+    Optional<InductionEmbedding> induction) {
 
   public ModelSpec {
     require(vocabSize > 0, "vocabSize must be positive");
     require(hiddenSize > 0, "hiddenSize must be positive");
     require(numLayers > 0, "numLayers must be positive");
     require(contextLength > 0, "contextLength must be positive");
+  }
+
+  /// A decoder that embeds tokens one by one, as the published families do.
+  public ModelSpec(
+      int vocabSize,
+      int hiddenSize,
+      int numLayers,
+      int contextLength,
+      Mixer mixer,
+      FeedForward feedForward,
+      Norm norm,
+      boolean tiedHead) {
+    this(vocabSize, hiddenSize, numLayers, contextLength, mixer, feedForward, norm, tiedHead, Optional.empty(), Optional.empty());
+  }
+
+  /// The same decoder with other look-ups beside its token embedding, or none.
+  public ModelSpec with(Optional<NgramEmbedding> otherNgrams, Optional<InductionEmbedding> otherInduction) {
+    return new ModelSpec(
+        vocabSize, hiddenSize, numLayers, contextLength, mixer, feedForward, norm, tiedHead, otherNgrams, otherInduction);
   }
 
   /// What mixes information between positions.
@@ -64,13 +89,28 @@ public record ModelSpec(
 
   /// The number of trainable parameters, a tied head counted once.
   public long parameters() {
-    long embedding = (long) vocabSize * hiddenSize;
-    return embedding * (tiedHead ? 1 : 2) + numLayers * blockParameters() + hiddenSize;
+    return denseParameters() + ngrams.map(NgramEmbedding::tableParameters).orElse(0L);
   }
 
-  /// The parameters that take part in matrix products for every token: all but the embedding look-up.
+  /// The parameters outside of the n-gram tables, of which a token touches a few rows only.
+  public long denseParameters() {
+    long embedding = (long) vocabSize * hiddenSize;
+    return embedding * (tiedHead ? 1 : 2) + numLayers * blockParameters() + hiddenSize + projectionParameters();
+  }
+
+  /// The parameters that take part in matrix products for every token: all but the embedding look-ups.
   public long matmulParameters() {
-    return (long) vocabSize * hiddenSize + numLayers * blockMatmulParameters();
+    return (long) vocabSize * hiddenSize + numLayers * blockMatmulParameters() + projectionParameters();
+  }
+
+  private long projectionParameters() {
+    long tables = ngrams.map(n -> (long) n.width() * hiddenSize).orElse(0L);
+    return tables + induction.map(i -> (long) i.orders().size() * hiddenSize * hiddenSize).orElse(0L);
+  }
+
+  /// Whether a published family can hold it.
+  public boolean embedsTokensOnly() {
+    return ngrams.isEmpty() && induction.isEmpty();
   }
 
   /// Floating-point operations of training on one token (forward and backward) in sequences of `length` tokens:

@@ -3,13 +3,39 @@ package dev.athanor.model;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What the published checkpoints of decoder families (Llama, Qwen2, Qwen3) call each weight. Training and serving read
-/// this one list.
+/// What the published checkpoints of decoder families (Llama, Qwen2, Qwen3) call each weight; the names of what is looked up beside the embedding are ours.
+/// Training and serving read this one list.
 public final class WeightNames {
+  private static final String NGRAM_TABLES = "model.embed_ngrams.";
+
   private WeightNames() {}
 
   public static String embedding() {
     return "model.embed_tokens.weight";
+  }
+
+  /// The table of one order, [rows, dim].
+  public static String ngramTable(int order) {
+    return NGRAM_TABLES + order + ".weight";
+  }
+
+  public static boolean isNgramTable(String name) {
+    return name.startsWith(NGRAM_TABLES);
+  }
+
+  /// From the tables' rows, side by side, to the hidden size.
+  public static String ngramProjection() {
+    return "model.ngram_proj.weight";
+  }
+
+  /// From the followers' embeddings, side by side, to the hidden size.
+  public static String inductionProjection() {
+    return "model.induction_proj.weight";
+  }
+
+  /// Whether it is a matrix that joins what was looked up to the embedding.
+  public static boolean isProjection(String name) {
+    return name.equals(ngramProjection()) || name.equals(inductionProjection());
   }
 
   public static String finalNorm() {
@@ -92,6 +118,14 @@ public final class WeightNames {
     List<WeightSpec> weights = new ArrayList<>();
     long hidden = spec.hiddenSize();
     weights.add(new WeightSpec(embedding(), spec.vocabSize(), hidden));
+    spec.ngrams()
+        .ifPresent(
+            ngrams -> {
+              ngrams.orders().forEach(n -> weights.add(new WeightSpec(ngramTable(n), ngrams.rows(), ngrams.dim())));
+              weights.add(new WeightSpec(ngramProjection(), hidden, ngrams.width()));
+            });
+    spec.induction()
+        .ifPresent(i -> weights.add(new WeightSpec(inductionProjection(), hidden, i.orders().size() * hidden)));
     for (int layer = 0; layer < spec.numLayers(); layer++) {
       Block block = block(layer);
       weights.add(new WeightSpec(block.inputNorm(), hidden));

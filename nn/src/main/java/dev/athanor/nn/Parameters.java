@@ -19,7 +19,8 @@ public final class Parameters implements AutoCloseable {
   }
 
   /// Fresh weights: matrices from N(0, 0.02²), those that write into the residual stream scaled down by √(2·layers) (GPT-2),
-  /// norms at one, biases at zero. Equal seeds give equal bits.
+  /// norms at one, biases and the tables of n-grams at zero, their projection from N(0, 1/width); that of
+  /// induction the same plus the mean of the followers, so that copying is where training begins. Equal seeds give equal bits.
   public static Parameters initialise(ModelSpec spec, long seed) {
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
     for (WeightSpec weight : WeightNames.weights(spec)) {
@@ -87,12 +88,34 @@ public final class Parameters implements AutoCloseable {
       java.util.Arrays.fill(values, weight.name().endsWith(".bias") ? 0f : 1f);
       return values;
     }
-    boolean writesResidual = weight.name().endsWith("o_proj.weight") || weight.name().endsWith("down_proj.weight");
-    double deviation = writesResidual ? 0.02 / Math.sqrt(2.0 * spec.numLayers()) : 0.02;
+    if (WeightNames.isNgramTable(weight.name())) {
+      return values;
+    }
     Random random = new Random(seed * 31 + weight.name().hashCode());
+    double deviation = deviation(weight, spec);
     for (int i = 0; i < count; i++) {
       values[i] = (float) (random.nextGaussian() * deviation);
     }
+    if (weight.name().equals(WeightNames.inductionProjection())) {
+      addMean(values, (int) shape[0], (int) shape[1]);
+    }
     return values;
+  }
+
+  /// Adds [I I … I] / n, which maps vectors of `rows` values side by side to their mean.
+  private static void addMean(float[] values, int rows, int columns) {
+    for (int row = 0; row < rows; row++) {
+      for (int column = row; column < columns; column += rows) {
+        values[row * columns + column] += (float) rows / columns;
+      }
+    }
+  }
+
+  private static double deviation(WeightSpec weight, ModelSpec spec) {
+    if (WeightNames.isProjection(weight.name())) {
+      return 1 / Math.sqrt((double) weight.shape()[1]);
+    }
+    boolean writesResidual = weight.name().endsWith("o_proj.weight") || weight.name().endsWith("down_proj.weight");
+    return writesResidual ? 0.02 / Math.sqrt(2.0 * spec.numLayers()) : 0.02;
   }
 }

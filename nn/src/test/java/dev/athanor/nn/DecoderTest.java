@@ -29,9 +29,10 @@ class DecoderTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false,false", "true,false", "false,true"})
-  void hidden_packedSequences_areThoseOfEachAlone(boolean qkNorm, boolean qkvBias) {
-    ModelSpec spec = TinyModels.spec(qkNorm, qkvBias, true);
+  @CsvSource({"false,false,false", "true,false,false", "false,true,false", "true,false,true"})
+  void hidden_packedSequences_areThoseOfEachAlone(boolean qkNorm, boolean qkvBias, boolean lookups) {
+    ModelSpec decoder = TinyModels.spec(qkNorm, qkvBias, true);
+    ModelSpec spec = lookups ? TinyModels.withLookups(decoder) : decoder;
     try (Parameters parameters = TinyModels.parameters(spec, 1)) {
       int[] lengths = {7, 1, 20, 12};
       long[] ids = TinyModels.ids(2, 40);

@@ -1,10 +1,14 @@
 package dev.athanor.nn;
 
+import dev.athanor.model.InductionEmbedding;
 import dev.athanor.model.ModelSpec;
+import dev.athanor.model.NgramEmbedding;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSpec;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /// Two layers, hidden 32, grouped queries, and heads that do not add up to the hidden size.
@@ -23,6 +27,12 @@ final class TinyModels {
         new ModelSpec.FeedForward.SwiGlu(48),
         new ModelSpec.Norm.Rms(1e-6),
         tiedHead);
+  }
+
+  /// The same with tables of 2- and 3-grams, so small that some share a row, and induction from one and two tokens.
+  static ModelSpec withLookups(ModelSpec spec) {
+    return spec.with(
+        Optional.of(new NgramEmbedding(List.of(2, 3), 997, 8)), Optional.of(new InductionEmbedding(List.of(1, 2))));
   }
 
   /// Weights large enough that every part matters: products keep the variance, norms and biases are not trivial.

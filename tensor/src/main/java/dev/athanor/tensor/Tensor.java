@@ -198,6 +198,19 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.square());
   }
 
+  public Tensor sqrt() {
+    return new Tensor(raw.sqrt());
+  }
+
+  public Tensor div(Tensor other) {
+    return new Tensor(raw.div(other.raw));
+  }
+
+  /// The mean of each row of a matrix, [rows, 1].
+  public Tensor meanOfRows() {
+    return new Tensor(raw.mean(new long[] {1}, true, new ScalarTypeOptional()));
+  }
+
   public Tensor sum() {
     return new Tensor(raw.sum());
   }
@@ -250,6 +263,32 @@ public final class Tensor implements AutoCloseable {
   /// Rows of this [vocabulary, width] table by i64 index.
   public Tensor embedding(Tensor index) {
     return new Tensor(torch.embedding(raw, index.raw));
+  }
+
+  /// The same rows with a sparse gradient, that of the rows which were looked up: for tables far larger than a batch. Such a
+  /// gradient adds up, scales and has a norm as any other once it is [#coalesce]d.
+  public Tensor sparseEmbedding(Tensor index) {
+    return new Tensor(torch.embedding(raw, index.raw, -1, false, true));
+  }
+
+  /// Whether only some rows are stored.
+  public boolean isSparse() {
+    return raw.is_sparse();
+  }
+
+  /// A sparse tensor whose rows are each stored once, in order.
+  public Tensor coalesce() {
+    return new Tensor(raw.coalesce());
+  }
+
+  /// Which rows a coalesced tensor stores.
+  public Tensor sparseRows() {
+    return new Tensor(raw.indices()).select(0, 0);
+  }
+
+  /// The rows that a coalesced tensor stores, [rows, …].
+  public Tensor sparseValues() {
+    return new Tensor(raw.values());
   }
 
   /// Softmax attention with the flash kernel. `query`, `key`, `value`: [batch, heads, length, headDim], equal heads.
@@ -330,6 +369,12 @@ public final class Tensor implements AutoCloseable {
         Scalar alphaScalar = new Scalar(alpha)) {
       raw.addmm_(a.raw, b.raw, betaScalar, alphaScalar);
     }
+    return this;
+  }
+
+  /// Writes the rows (or places of another dimension) that `index` names, each at most once.
+  public Tensor indexCopy_(long dim, Tensor index, Tensor source) {
+    raw.index_copy_(dim, index.raw, source.raw);
     return this;
   }
 

@@ -31,7 +31,7 @@ public final class BudgetPlanner {
   /// @param tokens that the budget would allow
   public record Measured(ModelSpec spec, double tokensPerSecond, long tokens) {
     double tokensPerParameter() {
-      return (double) tokens / spec.parameters();
+      return (double) tokens / spec.denseParameters();
     }
   }
 
@@ -58,7 +58,7 @@ public final class BudgetPlanner {
               "plan: %d × %d layers, %.2f M parameters: %,.0f tokens/s, %.1f M tokens in the budget, %.1f a parameter",
               spec.hiddenSize(),
               spec.numLayers(),
-              spec.parameters() / 1e6,
+              spec.denseParameters() / 1e6,
               candidate.tokensPerSecond(),
               candidate.tokens() / 1e6,
               candidate.tokensPerParameter()));
@@ -86,16 +86,7 @@ public final class BudgetPlanner {
   private static Measured measure(
       ModelSpec spec, TrainPlan plan, BatchSource source, double budgetSeconds, Path scratch)
       throws InterruptedException {
-    TrainPlan trial =
-        new TrainPlan(
-            MEASURED_STEPS,
-            plan.microBatches(),
-            plan.replicas(),
-            plan.threadsEach(),
-            plan.schedule(),
-            plan.adamW(),
-            plan.muon(),
-            plan.clip());
+    TrainPlan trial = plan.withSteps(MEASURED_STEPS);
     Trainer.Settings settings = new Trainer.Settings("plan", MEASURED_STEPS, "plan", 1, spec.contextLength());
     try (Parameters parameters = Parameters.initialise(spec, 0);
         Trainer trainer = new Trainer(spec, parameters, trial, settings)) {

@@ -39,9 +39,17 @@ public final class Checkpoints {
 
   /// @param fingerprint of everything that must be equal for training to go on from here
   /// @param sha256 of the tensors' file
-  record State(long step, long tokens, double seconds, String fingerprint, String sha256, TrainingLog log) {}
+  record State(
+      long step, long tokens, double seconds, double stepSeconds, String fingerprint, String sha256, TrainingLog log) {}
 
-  void save(long step, long tokens, double seconds, String fingerprint, TrainingLog log, Map<String, Tensor> tensors) {
+  void save(
+      long step,
+      long tokens,
+      double seconds,
+      double stepSeconds,
+      String fingerprint,
+      TrainingLog log,
+      Map<String, Tensor> tensors) {
     Path target = dir.resolve("step-%08d".formatted(step));
     Path beside = dir.resolve(".step.part");
     try {
@@ -51,7 +59,7 @@ public final class Checkpoints {
       tensors.forEach((name, tensor) -> stored.put(name, StoredTensor.of(tensor.floats(), tensor.shape())));
       Path file = beside.resolve(TENSORS);
       SafeTensors.write(file, stored);
-      State state = new State(step, tokens, seconds, fingerprint, Sha256.of(file), log);
+      State state = new State(step, tokens, seconds, stepSeconds, fingerprint, Sha256.of(file), log);
       AtomicFile.writeString(beside.resolve(STATE), Json.pretty(state));
       delete(target);
       Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);

@@ -88,6 +88,7 @@ final class Replicas implements AutoCloseable {
                 }
               });
     }
+    sum.replaceAll((_, gradient) -> gradient.isSparse() ? gradient.coalesce() : gradient);
     return sum;
   }
 

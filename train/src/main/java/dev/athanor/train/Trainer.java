@@ -5,6 +5,7 @@ import dev.athanor.base.Progress;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
 import dev.athanor.model.ModelSpec;
+import dev.athanor.model.WeightNames;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tensor.LibTorch;
 import dev.athanor.tensor.NoGrad;
@@ -13,6 +14,7 @@ import dev.athanor.tensor.Tensor;
 import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
 import dev.athanor.train.optim.Optimizer;
+import dev.athanor.train.optim.RowAdagrad;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +27,8 @@ import java.util.SequencedMap;
 /// A run that was stopped, or killed, goes on from its last checkpoint and ends with the same bits as one that was not.
 public final class Trainer implements AutoCloseable {
   private static final double CHECKPOINT_SECONDS = 30;
+  /// Where writing one takes long, they come more rarely.
+  private static final double SHARE_FOR_CHECKPOINTS = 0.02;
   private static final int LOGGED_POINTS = 400;
 
   private final ModelSpec spec;
@@ -39,6 +43,7 @@ public final class Trainer implements AutoCloseable {
   private long step;
   private long tokens;
   private double seconds;
+  private double stepSeconds;
 
   /// @param name of the stage, for its progress line
   /// @param validateEvery steps between looks at the validation data; there is always one at the end
@@ -53,22 +58,35 @@ public final class Trainer implements AutoCloseable {
     this.plan = plan;
     this.settings = settings;
     replicas = new Replicas(spec, parameters, plan.replicas(), plan.threadsEach());
-    SequencedMap<String, Tensor> matrices = new LinkedHashMap<>();
-    SequencedMap<String, Tensor> rest = new LinkedHashMap<>();
-    parameters
-        .byName()
-        .forEach((name, weight) -> (isBlockMatrix(name, weight) ? matrices : rest).put(name, weight));
-    if (plan.muon().isPresent()) {
-      optimizers.add(new Muon(matrices, plan.muon().get()));
-      optimizers.add(new AdamW(rest, plan.adamW()));
-    } else {
-      optimizers.add(new AdamW(parameters.byName(), plan.adamW()));
-    }
+    shareOut(parameters.byName());
     fingerprint = Sha256.of(Json.canonical(List.of(spec, plan, settings.dataFingerprint())));
   }
 
-  private static boolean isBlockMatrix(String name, Tensor weight) {
-    return name.startsWith("model.layers.") && weight.shape().length == 2;
+  /// Each weight to the optimizer that suits it.
+  private void shareOut(SequencedMap<String, Tensor> weights) {
+    SequencedMap<String, Tensor> tables = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> matrices = new LinkedHashMap<>();
+    SequencedMap<String, Tensor> rest = new LinkedHashMap<>();
+    weights.forEach(
+        (name, weight) -> {
+          if (WeightNames.isNgramTable(name)) {
+            tables.put(name, weight);
+          } else if (plan.muon().isPresent() && isHiddenMatrix(name, weight)) {
+            matrices.put(name, weight);
+          } else {
+            rest.put(name, weight);
+          }
+        });
+    plan.muon().ifPresent(settings -> optimizers.add(new Muon(matrices, settings)));
+    optimizers.add(new AdamW(rest, plan.adamW()));
+    if (!tables.isEmpty()) {
+      optimizers.add(new RowAdagrad(tables, plan.tables()));
+    }
+  }
+
+  private static boolean isHiddenMatrix(String name, Tensor weight) {
+    return weight.shape().length == 2
+        && (name.startsWith("model.layers.") || WeightNames.isProjection(name));
   }
 
   /// Trains to the plan's end.
@@ -85,11 +103,14 @@ public final class Trainer implements AutoCloseable {
       if (step == 0) {
         validate(validation);
       }
-      double lastSaved = seconds;
-      Window window = new Window(System.nanoTime());
+      double nextSave = seconds + CHECKPOINT_SECONDS;
+      Window window = new Window();
       while (step < plan.steps()) {
         long start = System.nanoTime();
-        window.add(oneStep(source));
+        Outcome outcome = oneStep(source);
+        double took = secondsSince(start);
+        stepSeconds += took;
+        window.add(outcome, took);
         boolean logNow = step % Math.max(1, plan.steps() / LOGGED_POINTS) == 0 || step == plan.steps();
         if (logNow) {
           window = report(window, task);
@@ -97,24 +118,32 @@ public final class Trainer implements AutoCloseable {
         if (step % settings.validateEvery() == 0 || step == plan.steps()) {
           validate(validation);
         }
-        seconds += (System.nanoTime() - start) / 1e9;
         task.advance(lastTokens);
         boolean stopped = Thread.interrupted();
-        if (stopped || seconds - lastSaved > CHECKPOINT_SECONDS || step == plan.steps()) {
-          checkpoints.save(step, tokens, seconds, fingerprint, log, tensors());
-          lastSaved = seconds;
+        seconds += secondsSince(start);
+        if (stopped || seconds > nextSave || step == plan.steps()) {
+          long saving = System.nanoTime();
+          checkpoints.save(step, tokens, seconds, stepSeconds, fingerprint, log, tensors());
+          double saved = secondsSince(saving);
+          seconds += step < plan.steps() ? saved : 0; // the last one cannot count itself
+          nextSave = seconds + Math.max(CHECKPOINT_SECONDS, saved / SHARE_FOR_CHECKPOINTS);
         }
         if (stopped) {
           throw new InterruptedException("stopped at step " + step + " of " + plan.steps() + "; a checkpoint was written");
         }
       }
     }
-    return new Result(tokens, seconds, log);
+    return new Result(tokens, seconds, stepSeconds, log);
   }
 
   /// @param tokens seen
-  /// @param seconds of training, interruptions not counted
-  public record Result(long tokens, double seconds, TrainingLog log) {}
+  /// @param seconds of training with validation and checkpoints, interruptions not counted
+  /// @param stepSeconds of the steps alone
+  public record Result(long tokens, double seconds, double stepSeconds, TrainingLog log) {}
+
+  private static double secondsSince(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
 
   /// The outcome of one step.
   private record Outcome(double loss, double gradientNorm, double learningRate, int tokens) {}
@@ -131,7 +160,7 @@ public final class Trainer implements AutoCloseable {
     double loss = replicas.backward(microBatches, 1.0 / learned) / learned;
     double factor = plan.schedule().factor(step, plan.steps());
     double norm;
-    LibTorch.threads(plan.threadsEach());
+    LibTorch.threads(plan.replicas() * plan.threadsEach()); // the replicas wait now
     try (Scope _ = new Scope();
         NoGrad _ = new NoGrad()) {
       SequencedMap<String, Tensor> gradients = replicas.gradients();
@@ -165,25 +194,23 @@ public final class Trainer implements AutoCloseable {
     }
     double norm = Math.sqrt(square);
     if (norm > plan.clip()) {
-      gradients.values().forEach(gradient -> gradient.mul_(plan.clip() / norm));
+      double share = plan.clip() / norm;
+      gradients.values().forEach(gradient -> (gradient.isSparse() ? gradient.sparseValues() : gradient).mul_(share));
     }
     return norm;
   }
 
   /// Steps since the last logged point.
   private static final class Window {
-    private final long start;
+    private double seconds;
     private double loss;
     private double norm;
     private double learningRate;
     private long tokens;
     private int steps;
 
-    Window(long start) {
-      this.start = start;
-    }
-
-    void add(Outcome outcome) {
+    void add(Outcome outcome, double took) {
+      seconds += took;
       loss += outcome.loss;
       norm += outcome.gradientNorm;
       learningRate = outcome.learningRate;
@@ -193,8 +220,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private Window report(Window window, Progress.Task task) {
-    long now = System.nanoTime();
-    double speed = window.tokens / ((now - window.start) / 1e9);
+    double speed = window.tokens / window.seconds;
     double loss = window.loss / window.steps;
     log.training().add(
         new TrainingLog.Step(step, tokens, loss, window.norm / window.steps, window.learningRate, speed));
@@ -203,7 +229,7 @@ public final class Trainer implements AutoCloseable {
     String share =
         settings.peakGflops() > 0 ? String.format(Locale.ROOT, " · MFU %.0f %%", 100 * mfu(speed)) : "";
     task.note(String.format(Locale.ROOT, "loss %.3f%s%s", loss, validation, share));
-    return new Window(now);
+    return new Window();
   }
 
   /// The share of the machine's measured limit that a speed in tokens a second makes use of.
@@ -230,6 +256,7 @@ public final class Trainer implements AutoCloseable {
           step = state.step();
           tokens = state.tokens();
           seconds = state.seconds();
+          stepSeconds = state.stepSeconds();
           log = state.log();
           if (step < plan.steps()) {
             log.notes().add("resumed at step " + step);

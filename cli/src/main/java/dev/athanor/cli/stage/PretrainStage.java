@@ -24,6 +24,7 @@ import dev.athanor.train.TrainingLog;
 import dev.athanor.train.objective.CausalLm;
 import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
+import dev.athanor.train.optim.RowAdagrad;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -78,7 +79,9 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
 
   /// What the report tells of the training.
   ///
+  /// @param seconds with validation and checkpoints
   /// @param tokensPerSecond over the whole of it
+  /// @param mfu of the steps, without validation and checkpoints
   record Summary(
       Plan plan,
       String model,
@@ -98,7 +101,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
         TokenFile validation = TokenFile.open(input.resolve(TokenizerStage.VALIDATION))) {
       CausalLm source = source(train, tokenizer);
       Plan plan = plan(context, source, tokenizer.vocabSize());
-      ModelSpec spec = Sizes.spec(plan.model(), tokenizer.vocabSize(), recipe.contextLength());
+      ModelSpec spec = spec(plan.model(), tokenizer.vocabSize());
       context.progress().say("pretrain: " + Describe.model(spec) + ", " + plan.tokens() + " tokens: " + plan.reason());
       Trainer.Settings settings =
           new Trainer.Settings(
@@ -117,7 +120,6 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
                 new Checkpoints(context.checkpoints(), context.progress()::say),
                 context.progress());
         SavedModel.write(context.output().resolve(MODEL), spec, parameters, tokenizer);
-        double speed = result.tokens() / result.seconds();
         context.metric(
             SUMMARY,
             new Summary(
@@ -126,8 +128,8 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
                 spec.parameters(),
                 result.tokens(),
                 result.seconds(),
-                speed,
-                trainer.mfu(speed),
+                result.tokens() / result.seconds(),
+                trainer.mfu(result.tokens() / result.stepSeconds()),
                 result.log()));
       }
     }
@@ -182,7 +184,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
       throws IOException, InterruptedException {
     List<Recipe.Model> models = recipe.model() == null ? Sizes.LADDER : List.of(recipe.model());
     List<ModelSpec> specs =
-        models.stream().map(model -> Sizes.spec(model, vocabSize, recipe.contextLength())).toList();
+        models.stream().map(model -> spec(model, vocabSize)).toList();
     Path scratch = Files.createTempDirectory(context.checkpoints(), "measure");
     try {
       BudgetPlanner.Choice choice =
@@ -192,6 +194,13 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     } finally {
       DeleteFolder.at(scratch);
     }
+  }
+
+  private ModelSpec spec(Recipe.Model model, int vocabSize) {
+    ModelSpec decoder = Sizes.spec(model, vocabSize, recipe.contextLength());
+    return decoder.with(
+        Optional.ofNullable(recipe.ngrams()).map(Recipe.Ngrams::embedding),
+        Optional.ofNullable(recipe.induction()).map(Recipe.Induction::embedding));
   }
 
   private Plan planned(Recipe.Model model, long tokens, double peak, String reason) {
@@ -212,6 +221,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
           case MUON -> Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, recipe.weightDecay()));
           case ADAMW -> Optional.empty();
         },
+        new RowAdagrad.Settings(recipe.ngramLearningRate()),
         recipe.clip());
   }
 

@@ -2,6 +2,8 @@ package dev.athanor.cli.stage;
 
 import dev.athanor.base.recipe.Default;
 import dev.athanor.data.source.Source;
+import dev.athanor.model.InductionEmbedding;
+import dev.athanor.model.NgramEmbedding;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +63,8 @@ public record Recipe(
   ///
   /// @param budget time for training; size and tokens are chosen for it from the measured speed
   /// @param tokens to train on, with the given `model`
+  /// @param ngrams tables of n-grams beside the token embedding; without them and `induction` the model is of a published family
+  /// @param induction what followed the last tokens earlier in the sequence, beside the token embedding
   /// @param contextLength in tokens, of training and of the finished model
   /// @param batchTokens a step
   /// @param replicas threads that train side by side; 0 takes one a core
@@ -68,12 +72,15 @@ public record Recipe(
       @Nullable Duration budget,
       @Nullable Long tokens,
       @Nullable Model model,
+      @Nullable Ngrams ngrams,
+      @Nullable Induction induction,
       @Default("512") int contextLength,
       @Default("4096") int batchTokens,
       @Default("0") int replicas,
       @Default("muon") OptimizerName optimizer,
       @Default("0.02") double muonLearningRate,
-      @Default("0.003") double adamwLearningRate,
+      @Default("0.03") double adamwLearningRate,
+      @Default("0.1") double ngramLearningRate,
       @Default("0.0") double weightDecay,
       @Default("1.0") double clip,
       @Default("0.02") double warmup,
@@ -94,6 +101,30 @@ public record Recipe(
       if (batchTokens < contextLength) {
         throw new IllegalArgumentException("batch_tokens must hold at least one context of " + contextLength);
       }
+    }
+  }
+
+  /// @param orders the n of each table
+  /// @param rows of each table
+  /// @param dim of each row
+  public record Ngrams(List<Integer> orders, @Default("131072") int rows, @Default("64") int dim) {
+    public Ngrams {
+      orders = new NgramEmbedding(orders, rows, dim).orders();
+    }
+
+    NgramEmbedding embedding() {
+      return new NgramEmbedding(orders, rows, dim);
+    }
+  }
+
+  /// @param orders how many last tokens, of each look-up
+  public record Induction(List<Integer> orders) {
+    public Induction {
+      orders = new InductionEmbedding(orders).orders();
+    }
+
+    InductionEmbedding embedding() {
+      return new InductionEmbedding(orders);
     }
   }
 
@@ -131,7 +162,8 @@ public record Recipe(
       @Default("6000") int maxPairs,
       @Default("16") int batchConversations,
       @Default("0.004") double muonLearningRate,
-      @Default("0.0006") double adamwLearningRate) {
+      @Default("0.003") double adamwLearningRate,
+      @Default("0.02") double ngramLearningRate) {
     public Sft {
       if (!(epochs > 0) || maxPairs < 1 || batchConversations < 1) {
         throw new IllegalArgumentException("epochs, max_pairs and batch_conversations must be positive");

@@ -24,6 +24,7 @@ import dev.athanor.train.TrainingLog;
 import dev.athanor.train.objective.SupervisedFineTuning;
 import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
+import dev.athanor.train.optim.RowAdagrad;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,7 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
             new Schedule.Cosine(0.05, 0),
             new AdamW.Settings(recipe.adamwLearningRate(), 0.9, 0.95, 1e-8, 0),
             Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, 0)),
+            new RowAdagrad.Settings(recipe.ngramLearningRate()),
             1);
     String data = context.artifact(CurateStage.NAME).digest() + context.artifact(PretrainStage.NAME).digest() + seed;
     try (Trainer trainer =

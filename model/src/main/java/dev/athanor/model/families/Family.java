@@ -9,10 +9,10 @@ import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A published family of models: how its `config.json` states a `ModelSpec`. The weights of all of them are named by
+/// A family of models, published but for [Athanor]: how its `config.json` states a `ModelSpec`. The weights of all of them are named by
 /// `dev.athanor.model.WeightNames`.
-public sealed interface Family permits Llama, Qwen2, Qwen3 {
-  List<Family> ALL = List.of(new Llama(), new Qwen2(), new Qwen3());
+public sealed interface Family permits Llama, Qwen2, Qwen3, Athanor {
+  List<Family> ALL = List.of(new Llama(), new Qwen2(), new Qwen3(), new Athanor());
 
   /// `model_type` in config.json.
   String modelType();
@@ -55,6 +55,8 @@ public sealed interface Family permits Llama, Qwen2, Qwen3 {
         .orElseThrow(
             () ->
                 new UserException(
-                    "no published family has both query/key norms and query/key/value biases; choose one of them"));
+                    !spec.embedsTokensOnly()
+                        ? "look-ups beside the embedding (ngrams, induction) go with query/key norms and without query/key/value biases only"
+                        : "no published family has both query/key norms and query/key/value biases; choose one of them"));
   }
 }

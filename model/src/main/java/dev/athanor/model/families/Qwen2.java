@@ -22,7 +22,7 @@ public record Qwen2() implements Family {
   @Override
   public boolean holds(ModelSpec spec) {
     Attention attention = spec.attention();
-    return attention.qkvBias() && !attention.qkNorm();
+    return spec.embedsTokensOnly() && attention.qkvBias() && !attention.qkNorm();
   }
 
   @Override

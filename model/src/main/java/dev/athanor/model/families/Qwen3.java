@@ -22,7 +22,7 @@ public record Qwen3() implements Family {
   @Override
   public boolean holds(ModelSpec spec) {
     Attention attention = spec.attention();
-    return attention.qkNorm() && !attention.qkvBias();
+    return spec.embedsTokensOnly() && attention.qkNorm() && !attention.qkvBias();
   }
 
   @Override
