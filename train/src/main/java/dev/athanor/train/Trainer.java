@@ -160,7 +160,7 @@ public final class Trainer implements AutoCloseable {
     double loss = replicas.backward(microBatches, 1.0 / learned) / learned;
     double factor = plan.schedule().factor(step, plan.steps());
     double norm;
-    LibTorch.threads(plan.replicas() * plan.threadsEach()); // the replicas wait now
+    LibTorch.threads(plan.threadsEach());
     try (Scope _ = new Scope();
         NoGrad _ = new NoGrad()) {
       SequencedMap<String, Tensor> gradients = replicas.gradients();
@@ -172,9 +172,7 @@ public final class Trainer implements AutoCloseable {
                 "training diverged at step %d (loss %f, gradient norm %f): lower learning_rate or raise warmup",
                 step, loss, norm));
       }
-      for (Optimizer optimizer : optimizers) {
-        optimizer.step(gradients, factor);
-      }
+      replicas.sideBySide(optimizers.stream().<Runnable>map(optimizer -> () -> optimizer.step(gradients, factor)).toList());
     }
     replicas.clear();
     step++;
