@@ -6,13 +6,14 @@ import java.util.Arrays;
 ///
 /// @param ids all tokens, N in all
 /// @param lengths of the sequences, in order; they add up to N
-public record TokenBatch(long[] ids, int[] lengths) {
+public record TokenBatch(long[] ids, int[] lengths) implements Batch {
   public TokenBatch {
     if (Arrays.stream(lengths).sum() != ids.length) {
       throw new IllegalArgumentException("sequence lengths do not add up to " + ids.length + " tokens");
     }
   }
 
+  @Override
   public int tokens() {
     return ids.length;
   }

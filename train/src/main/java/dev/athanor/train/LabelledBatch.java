@@ -1,12 +1,12 @@
 package dev.athanor.train;
 
-import dev.athanor.nn.TokenBatch;
+import dev.athanor.nn.Batch;
 import java.util.Arrays;
 
-/// Sequences and what is to be predicted after each of their tokens.
+/// Sequences and what is to be predicted after each of their tokens; of pairs, after each token of the targets.
 ///
-/// @param targets one an input token; [#IGNORED] where nothing is learned
-public record LabelledBatch(TokenBatch batch, long[] targets) {
+/// @param targets one for each of `batch.tokens()`; [#IGNORED] where nothing is learned
+public record LabelledBatch(Batch batch, long[] targets) {
   public static final long IGNORED = -1;
 
   public LabelledBatch {

@@ -4,6 +4,8 @@ import dev.athanor.model.ModelSpec;
 import dev.athanor.nn.ChunkedCrossEntropy;
 import dev.athanor.nn.Decoder;
 import dev.athanor.nn.Parameters;
+import dev.athanor.nn.SeqToSeqBatch;
+import dev.athanor.nn.TokenBatch;
 import dev.athanor.tensor.LibTorch;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
@@ -45,7 +47,7 @@ final class Replicas implements AutoCloseable {
         (decoder, i) -> {
           LabelledBatch batch = microBatches.get(i);
           try (Scope _ = new Scope()) {
-            Learned learned = Learned.of(decoder.hidden(batch.batch()), batch);
+            Learned learned = Learned.of(decoder.hidden(sequences(batch)), batch);
             return ChunkedCrossEntropy.backward(learned.hidden(), decoder.headWeight(), learned.targets(), scale);
           }
         });
@@ -75,7 +77,7 @@ final class Replicas implements AutoCloseable {
           LabelledBatch batch = microBatches.get(i);
           try (Scope _ = new Scope();
               var _ = new dev.athanor.tensor.NoGrad()) {
-            Learned learned = Learned.of(decoder.hidden(batch.batch()), batch);
+            Learned learned = Learned.of(decoder.hidden(sequences(batch)), batch);
             double sum = 0;
             for (float loss :
                 ChunkedCrossEntropy.losses(learned.hidden(), decoder.headWeight(), learned.targets())) {
@@ -110,6 +112,13 @@ final class Replicas implements AutoCloseable {
 
   void clear() {
     leaves.forEach(Tensor::clearGrad);
+  }
+
+  private static TokenBatch sequences(LabelledBatch batch) {
+    return switch (batch.batch()) {
+      case TokenBatch sequences -> sequences;
+      case SeqToSeqBatch _ -> throw new IllegalArgumentException("a decoder alone cannot read the sources of pairs");
+    };
   }
 
   /// Hidden states of the tokens that are learned, and their targets.

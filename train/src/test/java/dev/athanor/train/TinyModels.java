@@ -80,10 +80,15 @@ public final class TinyModels {
     for (int i = 0; i < count; i++) {
       LabelledBatch next = sequences.microBatch(first + i);
       lengths[i] = next.batch().tokens();
-      ids = concat(ids, next.batch().ids());
+      ids = concat(ids, tokens(next).ids());
       targets = concat(targets, next.targets());
     }
     return new LabelledBatch(new TokenBatch(ids, lengths), targets);
+  }
+
+  /// The sequences of a batch that is no pairs.
+  public static TokenBatch tokens(LabelledBatch batch) {
+    return (TokenBatch) batch.batch();
   }
 
   private static long[] concat(long[] a, long[] b) {

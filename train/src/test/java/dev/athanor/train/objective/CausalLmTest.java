@@ -10,6 +10,7 @@ import dev.athanor.nn.TokenBatch;
 import dev.athanor.tokenizer.ChatTemplate;
 import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.train.LabelledBatch;
+import dev.athanor.train.TinyModels;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ class CausalLmTest {
       for (int r = 0; r < 3; r++) {
         rows.row(2 * 3 + r, row, new int[7]);
         for (int i = 0; i < 7; i++) {
-          assertThat(batch.batch().ids()[r * 7 + i]).isEqualTo(row[i]);
+          assertThat(TinyModels.tokens(batch).ids()[r * 7 + i]).isEqualTo(row[i]);
           assertThat(batch.targets()[r * 7 + i]).isEqualTo(row[i + 1]);
         }
       }
@@ -61,7 +62,7 @@ class CausalLmTest {
       int cuts = 0;
       for (long index = 0; index < 10; index++) {
         LabelledBatch batch = source.microBatch(index);
-        TokenBatch sequences = batch.batch();
+        TokenBatch sequences = TinyModels.tokens(batch);
         int at = 0;
         for (int length : sequences.lengths()) {
           assertThat(length).isPositive();
@@ -85,10 +86,10 @@ class CausalLmTest {
   @Test
   void microBatch_sameIndex_isTheSame() {
     try (TokenFile file = tokens("abc", "defgh", "ijk")) {
-      LabelledBatch one = new CausalLm(new PackedBatches(file, 5, 1), 2, END).microBatch(9);
-      LabelledBatch two = new CausalLm(new PackedBatches(file, 5, 1), 2, END).microBatch(9);
-      assertThat(two.batch().ids()).isEqualTo(one.batch().ids());
-      assertThat(two.batch().lengths()).isEqualTo(one.batch().lengths());
+      TokenBatch one = TinyModels.tokens(new CausalLm(new PackedBatches(file, 5, 1), 2, END).microBatch(9));
+      TokenBatch two = TinyModels.tokens(new CausalLm(new PackedBatches(file, 5, 1), 2, END).microBatch(9));
+      assertThat(two.ids()).isEqualTo(one.ids());
+      assertThat(two.lengths()).isEqualTo(one.lengths());
     }
   }
 

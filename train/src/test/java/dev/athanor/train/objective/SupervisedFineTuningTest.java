@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.athanor.nn.TokenBatch;
 import dev.athanor.tokenizer.ChatTemplate;
 import dev.athanor.train.LabelledBatch;
+import dev.athanor.train.TinyModels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +28,7 @@ class SupervisedFineTuningTest {
   void microBatch_conversation_teachesExactlyWhatTheAssistantSays() {
     var source = SupervisedFineTuning.of(List.of(conversation("uuaauua", 10)), 64, 1, 1);
     LabelledBatch batch = source.microBatch(0);
-    assertThat(batch.batch().ids()).containsExactly(10, 11, 12, 13, 14, 15);
+    assertThat(TinyModels.tokens(batch).ids()).containsExactly(10, 11, 12, 13, 14, 15);
     long no = LabelledBatch.IGNORED;
     assertThat(batch.targets()).containsExactly(no, 12, 13, no, no, 16);
     assertThat(batch.learned()).isEqualTo(3);
@@ -36,7 +37,7 @@ class SupervisedFineTuningTest {
   @Test
   void microBatch_severalConversations_areSequencesOfTheirOwn() {
     var source = SupervisedFineTuning.of(List.of(conversation("uua", 0), conversation("uuaaa", 20), conversation("ua", 40)), 64, 3, 1);
-    TokenBatch batch = source.microBatch(0).batch();
+    TokenBatch batch = TinyModels.tokens(source.microBatch(0));
     assertThat(Arrays.stream(batch.lengths()).sum()).isEqualTo(2 + 4 + 1);
     int at = 0;
     for (int length : batch.lengths()) {
@@ -68,7 +69,7 @@ class SupervisedFineTuningTest {
   private static List<Long> epoch(SupervisedFineTuning source, long from) {
     List<Long> ids = new ArrayList<>();
     for (long batch = from; batch < from + 6; batch++) {
-      Arrays.stream(source.microBatch(batch).batch().ids()).forEach(ids::add);
+      Arrays.stream(TinyModels.tokens(source.microBatch(batch)).ids()).forEach(ids::add);
     }
     return ids;
   }
@@ -78,7 +79,7 @@ class SupervisedFineTuningTest {
     var source = SupervisedFineTuning.of(List.of(conversation("uuuuaaaa", 0), conversation("uuuuuuuua", 50)), 6, 1, 1);
     assertThat(source.conversations()).isEqualTo(1);
     LabelledBatch batch = source.microBatch(0);
-    assertThat(batch.batch().ids()).containsExactly(0, 1, 2, 3, 4, 5);
+    assertThat(TinyModels.tokens(batch).ids()).containsExactly(0, 1, 2, 3, 4, 5);
     assertThat(batch.learned()).isEqualTo(3);
     assertThatThrownBy(() -> SupervisedFineTuning.of(List.of(conversation("uuuuuuuua", 50)), 6, 1, 1))
         .hasMessageContaining("none of 1");
