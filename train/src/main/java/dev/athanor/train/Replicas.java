@@ -116,7 +116,8 @@ final class Replicas implements AutoCloseable {
 
   private static TokenBatch sequences(LabelledBatch batch) {
     return switch (batch.batch()) {
-      case TokenBatch sequences -> sequences;
+      case TokenBatch sequences when sequences.isCausal() -> sequences;
+      case TokenBatch _ -> throw new IllegalArgumentException("this decoder is causal and cannot look ahead in prefixes");
       case SeqToSeqBatch _ -> throw new IllegalArgumentException("a decoder alone cannot read the sources of pairs");
     };
   }

@@ -58,7 +58,7 @@ public final class TinyModels {
   /// Counting upwards: every sequence counts modulo the vocabulary in a step of its own out of 1, 3, 5 and 7, from a start of
   /// its own. All tokens are equally frequent, ln 64 = 4.16 nats; who looks at one token back can only say ln 4 = 1.39; who
   /// looks at two knows the next. A pure function of (seed, sequence).
-  static LabelledBatch counting(long seed, long sequence, int length) {
+  public static LabelledBatch counting(long seed, long sequence, int length) {
     Random random = new Random(seed * 1_000_003 + sequence);
     random.nextInt();
     int stride = 1 + 2 * random.nextInt(4);
@@ -73,7 +73,7 @@ public final class TinyModels {
   }
 
   /// Sequences `first … first + count − 1` in one micro-batch.
-  static LabelledBatch together(BatchSource sequences, long first, int count) {
+  public static LabelledBatch together(BatchSource sequences, long first, int count) {
     long[] ids = {};
     long[] targets = {};
     int[] lengths = new int[count];
