@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 /// Each epoch is all documents, end to end, in an order shuffled by (seed, epoch); epochs follow one another without a gap. Row
 /// i is the tokens from i·length to i·length + length, both included: `length` inputs and, one further, their targets. So a row
 /// is a pure function of (seed, i): a resumed run, or one on more ranks, sees the same data. Thread-safe.
-public final class PackedBatches {
+public final class PackedBatches implements Rows {
   private final TokenFile file;
   private final int length;
   private final long seed;
@@ -45,6 +45,7 @@ public final class PackedBatches {
     }
   }
 
+  @Override
   public int length() {
     return length;
   }
@@ -59,10 +60,7 @@ public final class PackedBatches {
     return Math.multiplyExact(row, length) / file.tokens();
   }
 
-  /// Fills a row. The end-of-text token belongs to the document that it ends.
-  ///
-  /// @param tokens length + 1 ids
-  /// @param segments of each of the `length` inputs: 0 for the first document in the row, 1 for the next, …
+  @Override
   public void row(long row, int[] tokens, int[] segments) {
     if (tokens.length != length + 1 || segments.length != length) {
       throw new IllegalArgumentException(

@@ -1,6 +1,6 @@
 package dev.athanor.train.objective;
 
-import dev.athanor.data.PackedBatches;
+import dev.athanor.data.Rows;
 import dev.athanor.nn.TokenBatch;
 import dev.athanor.train.BatchSource;
 import dev.athanor.train.LabelledBatch;
@@ -12,11 +12,11 @@ import java.util.List;
 /// The end-of-text token opens the document that follows it: it is the last thing that a document predicts and the first that
 /// the next one sees, so that a document's first token is learned too, and from what evaluation gives as its context.
 public final class CausalLm implements BatchSource {
-  private final PackedBatches rows;
+  private final Rows rows;
   private final int rowsPerBatch;
   private final int endOfText;
 
-  public CausalLm(PackedBatches rows, int rowsPerBatch, int endOfText) {
+  public CausalLm(Rows rows, int rowsPerBatch, int endOfText) {
     this.rows = rows;
     this.rowsPerBatch = rowsPerBatch;
     this.endOfText = endOfText;

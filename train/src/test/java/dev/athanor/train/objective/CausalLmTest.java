@@ -2,20 +2,15 @@ package dev.athanor.train.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.athanor.base.UserException;
 import dev.athanor.data.Document;
 import dev.athanor.data.PackedBatches;
 import dev.athanor.data.TokenFile;
 import dev.athanor.nn.TokenBatch;
-import dev.athanor.tokenizer.ChatTemplate;
-import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.train.LabelledBatch;
 import dev.athanor.train.TinyModels;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,7 +24,7 @@ class CausalLmTest {
     Path file = dir.resolve("tokens");
     TokenFile.write(
         file,
-        new Bytes(),
+        new Bytes(END + 1),
         Arrays.stream(texts).map(text -> new Document(text, text, "o", text, "unknown", "text", Map.of())).iterator(),
         300);
     return TokenFile.open(file);
@@ -90,59 +85,6 @@ class CausalLmTest {
       TokenBatch two = TinyModels.tokens(new CausalLm(new PackedBatches(file, 5, 1), 2, END).microBatch(9));
       assertThat(two.ids()).isEqualTo(one.ids());
       assertThat(two.lengths()).isEqualTo(one.lengths());
-    }
-  }
-
-  /// A token a byte, and one that ends.
-  private static final class Bytes implements Tokenizer {
-    @Override
-    public int vocabSize() {
-      return END + 1;
-    }
-
-    @Override
-    public int[] encode(String text) {
-      byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-      return IntStream.range(0, bytes.length).map(i -> bytes[i] & 0xff).toArray();
-    }
-
-    @Override
-    public int[] encodeWithSpecials(String text) {
-      return encode(text);
-    }
-
-    @Override
-    public byte[] bytes(int id) {
-      return new byte[] {(byte) id};
-    }
-
-    @Override
-    public boolean isSpecial(int id) {
-      return id == END;
-    }
-
-    @Override
-    public OptionalInt id(String token) {
-      return OptionalInt.empty();
-    }
-
-    @Override
-    public String decode(int[] ids, boolean skipSpecial) {
-      byte[] bytes = new byte[ids.length];
-      for (int i = 0; i < ids.length; i++) {
-        bytes[i] = (byte) ids[i];
-      }
-      return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    @Override
-    public int endOfText() {
-      return END;
-    }
-
-    @Override
-    public ChatTemplate chatTemplate() {
-      throw new UserException("bytes have no chat template");
     }
   }
 }

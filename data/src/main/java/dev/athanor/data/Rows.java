@@ -1,0 +1,14 @@
+package dev.athanor.data;
+
+/// An endless stream of documents cut into rows of one length: a pure function of the row's number, so that a resumed run, or
+/// one on more ranks, sees the same data. Thread-safe.
+public interface Rows {
+  /// Of a row, in inputs.
+  int length();
+
+  /// Fills a row. The end-of-text token belongs to the document that it ends.
+  ///
+  /// @param tokens length + 1 ids: each input's target stands one further
+  /// @param segments of each of the `length` inputs: 0 for the first document in the row, 1 for the next, …
+  void row(long row, int[] tokens, int[] segments);
+}
