@@ -6,7 +6,7 @@ import dev.athanor.inference.KvCache;
 import dev.athanor.inference.Logits;
 import dev.athanor.inference.Slice;
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.model.WeightNames;
@@ -56,7 +56,7 @@ final class DecodeSpeed implements Callable<Integer> {
     if (prompt < 1 || decode < 1 || batch < 1 || repeats < 1 || threads < 0) {
       throw new UserException("all counts must be positive");
     }
-    ModelSpec spec = shape.spec(prompt + decode);
+    DecoderSpec spec = shape.spec(prompt + decode);
     int team = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     System.out.printf(
         Locale.ROOT, "%,d parameters; prompt %d, decode %d, batch %d; %d threads%n",
@@ -116,7 +116,7 @@ final class DecodeSpeed implements Callable<Integer> {
     }
   }
 
-  private static void write(Path folder, ModelSpec spec) {
+  private static void write(Path folder, DecoderSpec spec) {
     Map<String, StoredTensor> weights = new LinkedHashMap<>();
     Random random = new Random(1);
     for (WeightSpec weight : WeightNames.weights(spec)) {

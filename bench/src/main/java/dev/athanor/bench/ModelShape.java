@@ -1,7 +1,11 @@
 package dev.athanor.bench;
 
 import dev.athanor.base.UserException;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import picocli.CommandLine.Option;
 
 /// The shape of the Llama-like model that a benchmark runs.
@@ -24,20 +28,20 @@ final class ModelShape {
   @Option(names = "--vocab", paramLabel = "<n>", defaultValue = "8192", description = "vocabulary (default: 8192)")
   int vocabulary;
 
-  ModelSpec spec(int contextLength) {
+  DecoderSpec spec(int contextLength) {
     if (heads < 1 || hidden % (2 * heads) != 0) {
       throw new UserException("--d " + hidden + " does not make " + heads + " heads of an even size");
     }
     int inner = intermediate > 0 ? intermediate : (hidden * 8 / 3 + 63) / 64 * 64;
     try {
-      return new ModelSpec(
+      return DecoderSpec.uniform(
           vocabulary,
           hidden,
           layers,
           contextLength,
-          new ModelSpec.Mixer.Attention(heads, kvHeads, hidden / heads, new ModelSpec.Rope(10_000), false, false),
-          new ModelSpec.FeedForward.SwiGlu(inner),
-          new ModelSpec.Norm.Rms(1e-6),
+          new Mixer.Attention(heads, kvHeads, hidden / heads, new Rope(10_000), false, false),
+          new FeedForward.Gated(inner),
+          new Norm.Rms(1e-6),
           true);
     } catch (IllegalArgumentException e) {
       throw new UserException("no such model: " + e.getMessage(), e);

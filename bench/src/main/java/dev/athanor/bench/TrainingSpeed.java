@@ -2,7 +2,7 @@ package dev.athanor.bench;
 
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.nn.TokenBatch;
 import dev.athanor.tensor.Gemm;
@@ -19,8 +19,8 @@ import dev.athanor.train.optim.Muon;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -75,7 +75,7 @@ final class TrainingSpeed implements Callable<Integer> {
       throw new UserException(
           "--batch " + batch + " must be a multiple of --replicas " + replicas + ", and all counts positive");
     }
-    ModelSpec spec = shape.spec(length);
+    DecoderSpec spec = shape.spec(length);
     System.out.printf(
         Locale.ROOT,
         "%,d parameters, %,.1f MFLOP a token; %d × %d tokens a step; %d replicas × %d threads of %d cores; %s; %s%n",
@@ -113,7 +113,7 @@ final class TrainingSpeed implements Callable<Integer> {
   }
 
   /// The median over one run's counted steps.
-  private double speed(ModelSpec spec) throws Exception {
+  private double speed(DecoderSpec spec) throws Exception {
     int total = WARM_UP + steps;
     Optional<Muon.Settings> forMatrices =
         muon ? Optional.of(new Muon.Settings(0.01, 0.95, 0.1)) : Optional.empty();
@@ -140,7 +140,7 @@ final class TrainingSpeed implements Callable<Integer> {
     return new Measured(counted).median();
   }
 
-  private BatchSource random(ModelSpec spec) {
+  private BatchSource random(DecoderSpec spec) {
     int sequences = batch / replicas;
     int[] lengths = new int[sequences];
     Arrays.fill(lengths, length);

@@ -1,13 +1,17 @@
 package dev.athanor.cli;
 
-import dev.athanor.inference.GenerationEvent;
+import dev.athanor.base.UserException;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.inference.GenerationEvent;
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Generator;
-import dev.athanor.base.UserException;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import dev.athanor.tokenizer.ChatMessage;
 import dev.athanor.tokenizer.ChatTemplate;
 import dev.athanor.tokenizer.Tokenizer;
@@ -60,10 +64,10 @@ final class ParrotGenerator implements Generator, Tokenizer, ChatTemplate {
   }
 
   @Override
-  public ModelSpec spec() {
-    var attention = new ModelSpec.Mixer.Attention(1, 1, 8, new ModelSpec.Rope(10_000), false, false);
-    return new ModelSpec(
-        vocabSize(), 8, 1, contextLength, attention, new ModelSpec.FeedForward.SwiGlu(8), new ModelSpec.Norm.Rms(1e-5), true);
+  public DecoderSpec spec() {
+    var attention = new Mixer.Attention(1, 1, 8, new Rope(10_000), false, false);
+    return DecoderSpec.uniform(
+        vocabSize(), 8, 1, contextLength, attention, new FeedForward.Gated(8), new Norm.Rms(1e-5), true);
   }
 
   @Override

@@ -1,14 +1,18 @@
 package dev.athanor.eval;
 
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
 import dev.athanor.model.LanguageModel;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import java.util.ArrayList;
 import java.util.List;
 
 /// A language model whose scores are a formula of the sequence and the place; keeps what it was asked.
 final class FormulaModel implements LanguageModel {
   final List<Integer> batches = new ArrayList<>();
-  private final ModelSpec spec;
+  private final DecoderSpec spec;
   private final Formula formula;
 
   interface Formula {
@@ -19,14 +23,14 @@ final class FormulaModel implements LanguageModel {
   FormulaModel(int contextLength, Formula formula) {
     this.formula = formula;
     spec =
-        new ModelSpec(
+        DecoderSpec.uniform(
             257,
             8,
             1,
             contextLength,
-            new ModelSpec.Mixer.Attention(1, 1, 8, new ModelSpec.Rope(10_000), false, false),
-            new ModelSpec.FeedForward.SwiGlu(8),
-            new ModelSpec.Norm.Rms(1e-6),
+            new Mixer.Attention(1, 1, 8, new Rope(10_000), false, false),
+            new FeedForward.Gated(8),
+            new Norm.Rms(1e-6),
             true);
   }
 
@@ -35,7 +39,7 @@ final class FormulaModel implements LanguageModel {
   }
 
   @Override
-  public ModelSpec spec() {
+  public DecoderSpec spec() {
     return spec;
   }
 

@@ -1,7 +1,7 @@
 package dev.athanor.inference;
 
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.Mixer;
 import dev.athanor.model.WeightNames;
 import java.util.List;
 
@@ -25,7 +25,7 @@ record Block(
 
   static Block load(CheckpointDir checkpoint, int layer) {
     WeightNames.Block names = WeightNames.block(layer);
-    ModelSpec.Mixer.Attention attention = checkpoint.spec().attention();
+    Mixer.Attention attention = checkpoint.decoder().attention();
     return new Block(
         checkpoint.floats(names.inputNorm()),
         PackedMatrix.of(

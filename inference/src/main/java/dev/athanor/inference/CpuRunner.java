@@ -2,9 +2,10 @@ package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
 import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
 import dev.athanor.model.LanguageModel;
-import dev.athanor.model.ModelSpec;
-import dev.athanor.model.ModelSpec.Mixer.Attention;
+import dev.athanor.model.Mixer.Attention;
 import dev.athanor.model.WeightNames;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +20,7 @@ public final class CpuRunner implements Runner, LanguageModel {
   /// Tokens that `score` feeds at a time.
   private static final int SCORED_TOGETHER = 64;
 
-  private final ModelSpec spec;
+  private final DecoderSpec spec;
   private final PackedMatrix embedding;
   private final List<Lookup> lookups;
   private final PackedMatrix head;
@@ -30,7 +31,8 @@ public final class CpuRunner implements Runner, LanguageModel {
   private Pass scratch;
 
   private CpuRunner(CheckpointDir checkpoint, int threads) {
-    spec = checkpoint.spec();
+    spec = checkpoint.decoder();
+    Supported.require(spec);
     embedding = PackedMatrix.of(checkpoint.tensor(WeightNames.embedding()));
     lookups = Lookup.load(checkpoint, embedding);
     head = spec.tiedHead() ? embedding : PackedMatrix.of(checkpoint.tensor(WeightNames.head()));
@@ -55,7 +57,7 @@ public final class CpuRunner implements Runner, LanguageModel {
   }
 
   @Override
-  public ModelSpec spec() {
+  public DecoderSpec spec() {
     return spec;
   }
 
@@ -140,7 +142,7 @@ public final class CpuRunner implements Runner, LanguageModel {
   private static float[] frequencies(Attention attention) {
     float[] frequencies = new float[attention.headDim() / 2];
     for (int i = 0; i < frequencies.length; i++) {
-      frequencies[i] = (float) (1 / Math.pow(attention.rope().theta(), 2.0 * i / attention.headDim()));
+      frequencies[i] = (float) (1 / Math.pow(attention.rope().orElseThrow().theta(), 2.0 * i / attention.headDim()));
     }
     return frequencies;
   }
@@ -157,8 +159,10 @@ public final class CpuRunner implements Runner, LanguageModel {
     private final int hiddenStride = PackedMatrix.padded(hidden);
     private final int qkvStride = PackedMatrix.padded(queryWidth + 2 * keyWidth);
     private final int intermediate =
-        switch (spec.feedForward()) {
-          case ModelSpec.FeedForward.SwiGlu swiGlu -> swiGlu.intermediateSize();
+        switch (spec.stack().blocks().getFirst().feedForward()) {
+          case FeedForward.Gated gated -> gated.intermediateSize();
+          case FeedForward.Plain _, FeedForward.Experts _, FeedForward.None _ ->
+              throw new IllegalStateException("Supported lets no such part through");
         };
     private final int gateStride = PackedMatrix.padded(intermediate);
 

@@ -3,7 +3,7 @@ package dev.athanor.inference;
 import dev.athanor.base.UserException;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.Scheduler.Turn;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class Engine implements Generator {
   }
 
   @Override
-  public ModelSpec spec() {
+  public DecoderSpec spec() {
     return runner.spec();
   }
 

@@ -1,12 +1,12 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
 import java.util.function.Consumer;
 
 /// What the server, the evaluator, the terminal chat and later the RL rollouts drive. Thread-safe.
 public interface Generator extends AutoCloseable {
-  ModelSpec spec();
+  DecoderSpec spec();
 
   Tokenizer tokenizer();
 

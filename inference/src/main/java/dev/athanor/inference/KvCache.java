@@ -1,6 +1,8 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Mixer;
+
 
 /// The keys and values of one sequence, of all layers, and its tokens. Grows by blocks of `BLOCK` positions.
 ///
@@ -19,8 +21,8 @@ public final class KvCache {
   private int length;
   private int blocks;
 
-  KvCache(ModelSpec spec) {
-    ModelSpec.Mixer.Attention attention = spec.attention();
+  KvCache(DecoderSpec spec) {
+    Mixer.Attention attention = spec.attention();
     dim = attention.headDim();
     width = (dim + PackedMatrix.LANES - 1) / PackedMatrix.LANES * PackedMatrix.LANES;
     numKvHeads = attention.numKvHeads();

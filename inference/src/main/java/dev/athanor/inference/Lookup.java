@@ -20,8 +20,8 @@ sealed interface Lookup {
   /// All of a model, in the order in which they are added.
   static List<Lookup> load(CheckpointDir checkpoint, PackedMatrix embedding) {
     List<Lookup> lookups = new ArrayList<>();
-    checkpoint.spec().ngrams().ifPresent(facts -> lookups.add(Ngrams.load(checkpoint, facts)));
-    checkpoint.spec().induction().ifPresent(facts -> lookups.add(Induction.load(checkpoint, facts, embedding)));
+    checkpoint.decoder().ngrams().ifPresent(facts -> lookups.add(Ngrams.load(checkpoint, facts)));
+    checkpoint.decoder().induction().ifPresent(facts -> lookups.add(Induction.load(checkpoint, facts, embedding)));
     return List.copyOf(lookups);
   }
 
@@ -54,7 +54,7 @@ sealed interface Lookup {
       return new Induction(
           facts,
           embedding,
-          checkpoint.spec().hiddenSize(),
+          checkpoint.decoder().hiddenSize(),
           PackedMatrix.of(checkpoint.tensor(WeightNames.inductionProjection())));
     }
 

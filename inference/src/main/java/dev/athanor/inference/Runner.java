@@ -1,12 +1,12 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import java.util.List;
 
 /// Computes a model. What it says of a sequence does not depend on what else is in the batch, nor on how the sequence is cut
 /// into slices.
 public interface Runner extends AutoCloseable {
-  ModelSpec spec();
+  DecoderSpec spec();
 
   KvCache newCache();
 

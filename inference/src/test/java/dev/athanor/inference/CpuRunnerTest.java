@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.within;
 import dev.athanor.base.Json;
 import dev.athanor.inference.plain.PlainDecoder;
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.ModelSpec;
-import dev.athanor.model.ModelSpec.Mixer.Attention;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer.Attention;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.model.WeightNames;
@@ -53,7 +56,7 @@ class CpuRunnerTest {
   @RepeatedTest(6)
   void forward_wholeChunkedTokenByTokenBatchedAndThreaded_areEqualBitForBit(RepetitionInfo info, @TempDir Path dir) {
     Random random = new Random(info.getCurrentRepetition());
-    ModelSpec spec = randomSpec(random);
+    DecoderSpec spec = randomSpec(random);
     write(dir.resolve("m"), spec, random);
     int[] ids = random.ints(150, 0, spec.vocabSize()).toArray();
     float[][] whole;
@@ -80,7 +83,7 @@ class CpuRunnerTest {
   @RepeatedTest(6)
   void forward_randomModel_agreesWithPlain(RepetitionInfo info, @TempDir Path dir) {
     Random random = new Random(100 + info.getCurrentRepetition());
-    ModelSpec spec = randomSpec(random);
+    DecoderSpec spec = randomSpec(random);
     write(dir.resolve("m"), spec, random);
     int[] ids = random.ints(80, 0, spec.vocabSize()).toArray();
     try (CheckpointDir checkpoint = CheckpointDir.open(dir.resolve("m"));
@@ -153,7 +156,7 @@ class CpuRunnerTest {
     return out.stream().mapToInt(Integer::intValue).toArray();
   }
 
-  static ModelSpec randomSpec(Random random) {
+  static DecoderSpec randomSpec(Random random) {
     int kvHeads = 1 + random.nextInt(2);
     int extra = random.nextInt(3);
     Attention attention =
@@ -161,21 +164,21 @@ class CpuRunnerTest {
             kvHeads * (1 + random.nextInt(3)),
             kvHeads,
             2 * (3 + random.nextInt(12)),
-            new ModelSpec.Rope(10_000),
+            new Rope(10_000),
             extra == 1,
             extra == 2);
-    return new ModelSpec(
+    return DecoderSpec.uniform(
         50 + random.nextInt(100),
         20 + random.nextInt(300),
         2,
         256,
         attention,
-        new ModelSpec.FeedForward.SwiGlu(10 + random.nextInt(90)),
-        new ModelSpec.Norm.Rms(1e-6),
+        new FeedForward.Gated(10 + random.nextInt(90)),
+        new Norm.Rms(1e-6),
         random.nextBoolean());
   }
 
-  static void write(Path dir, ModelSpec spec, Random random) {
+  static void write(Path dir, DecoderSpec spec, Random random) {
     Map<String, StoredTensor> weights = new LinkedHashMap<>();
     for (WeightSpec weight : WeightNames.weights(spec)) {
       long[] shape = weight.shape();

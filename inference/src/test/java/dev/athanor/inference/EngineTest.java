@@ -9,8 +9,11 @@ import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.Text;
 import dev.athanor.inference.GenerationEvent.Token;
-import dev.athanor.model.ModelSpec;
-import dev.athanor.model.ModelSpec.Mixer.Attention;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer.Attention;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,15 +28,15 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class EngineTest {
-  private static final ModelSpec SPEC =
-      new ModelSpec(
+  private static final DecoderSpec SPEC =
+      DecoderSpec.uniform(
           257,
           32,
           2,
           300,
-          new Attention(4, 2, 8, new ModelSpec.Rope(10_000), false, false),
-          new ModelSpec.FeedForward.SwiGlu(48),
-          new ModelSpec.Norm.Rms(1e-6),
+          new Attention(4, 2, 8, new Rope(10_000), false, false),
+          new FeedForward.Gated(48),
+          new Norm.Rms(1e-6),
           true);
   private static final int[] PROMPT = new ByteTokenizer().encode("从前有一座山");
   @TempDir static Path dir;
@@ -224,7 +227,7 @@ class EngineTest {
     Runner faulty =
         new Runner() {
           @Override
-          public ModelSpec spec() {
+          public DecoderSpec spec() {
             return real.spec();
           }
 

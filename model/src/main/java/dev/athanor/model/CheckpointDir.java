@@ -4,6 +4,7 @@ import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
+import dev.athanor.model.families.Families;
 import dev.athanor.model.families.Family;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +12,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,17 +27,22 @@ public final class CheckpointDir implements AutoCloseable {
   public static final String CONFIG = "config.json";
   public static final String GENERATION_CONFIG = "generation_config.json";
   public static final String CHECKSUMS = "checksums.json";
+  /// The published tools' default.
+  public static final long SHARD_BYTES = 5_000_000_000L;
 
   private final Path path;
   private final ModelSpec spec;
   private final SpecialTokens special;
   private final SafeTensors tensors;
+  private final PublishedTensors weights;
 
-  private CheckpointDir(Path path, ModelSpec spec, SpecialTokens special, SafeTensors tensors) {
+  private CheckpointDir(
+      Path path, ModelSpec spec, SpecialTokens special, SafeTensors tensors, PublishedTensors weights) {
     this.path = path;
     this.spec = spec;
     this.special = special;
     this.tensors = tensors;
+    this.weights = weights;
   }
 
   /// Opens a folder and checks it: the checksums where there are some, the configuration, and that exactly the weights that
@@ -56,11 +60,13 @@ public final class CheckpointDir implements AutoCloseable {
     }
     verify(dir);
     JsonNode json = Json.readFile(config);
+    Family family = family(config, json);
     ModelSpec spec = spec(config, json);
+    refusePickle(dir);
     SafeTensors tensors = SafeTensors.open(dir);
     try {
-      checkWeights(dir, spec, tensors);
-      return new CheckpointDir(dir, spec, special(dir, json), tensors);
+      PublishedTensors weights = PublishedTensors.open(dir.toString(), family, spec, tensors);
+      return new CheckpointDir(dir, spec, special(dir, json), tensors, weights);
     } catch (RuntimeException e) {
       tensors.close();
       throw e;
@@ -80,13 +86,25 @@ public final class CheckpointDir implements AutoCloseable {
     return special;
   }
 
+  /// The spec of a model that writes text token by token.
+  ///
+  /// @throws UserException when it is of another kind
+  public DecoderSpec decoder() {
+    return switch (spec) {
+      case DecoderSpec decoder -> decoder;
+      case EncoderSpec _, EncoderDecoderSpec _, VisionSpec _, VisionLanguageSpec _ ->
+          throw new UserException(path + " holds a model of kind '" + spec.kind() + "'; what is asked for needs a decoder");
+    };
+  }
+
+  /// @param name ours, as `WeightNames` gives it
   public StoredTensor tensor(String name) {
-    return tensors.tensor(name);
+    return weights.tensor(name);
   }
 
   /// A weight as F32.
   public float[] floats(String name) {
-    return tensors.floats(name);
+    return tensor(name).floats();
   }
 
   /// The digest of the weights' file; of the list `digest name` of the shards where there are several.
@@ -117,18 +135,30 @@ public final class CheckpointDir implements AutoCloseable {
   /// @param tokenizer writes the tokenizer's files into the folder that it is given
   public static void write(
       Path dir, ModelSpec spec, SpecialTokens special, Map<String, StoredTensor> weights, MoreFiles tokenizer) {
-    List<String> problems = problems(spec, weights);
+    write(dir, spec, special, weights, tokenizer, SHARD_BYTES);
+  }
+
+  /// @param shardBytes more than these go into several files
+  public static void write(
+      Path dir,
+      ModelSpec spec,
+      SpecialTokens special,
+      Map<String, StoredTensor> weights,
+      MoreFiles tokenizer,
+      long shardBytes) {
+    List<String> problems = PublishedTensors.problems(spec, weights);
     if (!problems.isEmpty()) {
       throw new IllegalArgumentException("weights do not fit the spec: " + String.join("; ", problems));
     }
+    Family family = Families.of(spec);
     Path target = dir.toAbsolutePath().normalize();
     Path beside = target.resolveSibling("." + target.getFileName() + ".part");
     try {
       deleteFolder(beside);
       Files.createDirectories(beside);
       DType dtype = weights.values().iterator().next().dtype();
-      ObjectNode config = Family.of(spec).config(spec, special, dtype);
-      SafeTensors.write(beside.resolve(SafeTensors.FILE), weights);
+      ObjectNode config = family.config(spec, special, dtype);
+      SafeTensors.writeFolder(beside, PublishedTensors.publish(family, spec, weights), shardBytes);
       AtomicFile.writeString(beside.resolve(CONFIG), Json.pretty(config));
       AtomicFile.writeString(beside.resolve(GENERATION_CONFIG), Json.pretty(generationConfig(config)));
       tokenizer.writeTo(beside);
@@ -203,9 +233,40 @@ public final class CheckpointDir implements AutoCloseable {
 
   private static ModelSpec spec(Path config, JsonNode json) {
     try {
-      return Family.of(json).spec(json);
+      return Families.of(json).spec(json);
     } catch (UserException e) {
       throw new UserException(config + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Family family(Path config, JsonNode json) {
+    try {
+      return Families.of(json);
+    } catch (UserException e) {
+      throw new UserException(config + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// Pickled weights are programs: reading them runs what they say.
+  private static void refusePickle(Path dir) {
+    if (Files.exists(dir.resolve(SafeTensors.FILE)) || Files.exists(dir.resolve(SafeTensors.INDEX))) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(dir)) {
+      files
+          .map(CheckpointDir::nameOf)
+          .filter(name -> name.matches(".*\\.(bin|pt|pth|pkl|ckpt)"))
+          .sorted()
+          .findFirst()
+          .ifPresent(
+              name -> {
+                throw new UserException(
+                    dir.resolve(name)
+                        + " is a pickle: reading it would run whatever program it holds, so it is not read. Take the same"
+                        + " model's .safetensors files, or convert it where you trust it, with the safetensors package");
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list " + dir + ": " + e.getMessage(), e);
     }
   }
 
@@ -224,43 +285,5 @@ public final class CheckpointDir implements AutoCloseable {
       ids.add(id.asInt());
     }
     return new SpecialTokens(config.path("bos_token_id").asIntOpt(), ids);
-  }
-
-  private static void checkWeights(Path dir, ModelSpec spec, SafeTensors tensors) {
-    Map<String, StoredTensor> weights = new LinkedHashMap<>();
-    for (String name : tensors.names()) {
-      // A tied head may be stored twice, and old Llama checkpoints store what follows from the configuration.
-      boolean spare = (spec.tiedHead() && name.equals(WeightNames.head())) || name.endsWith("rotary_emb.inv_freq");
-      if (!spare) {
-        weights.put(name, tensors.tensor(name));
-      }
-    }
-    List<String> problems = problems(spec, weights);
-    if (!problems.isEmpty()) {
-      throw new UserException("the weights in " + dir + " do not fit its " + CONFIG + ": " + String.join("; ", problems));
-    }
-  }
-
-  private static List<String> problems(ModelSpec spec, Map<String, StoredTensor> weights) {
-    Map<String, StoredTensor> unexpected = new TreeMap<>(weights);
-    List<String> missing = new ArrayList<>();
-    List<String> problems = new ArrayList<>();
-    for (WeightSpec weight : WeightNames.weights(spec)) {
-      StoredTensor tensor = unexpected.remove(weight.name());
-      if (tensor == null) {
-        missing.add(weight.name());
-      } else if (!Arrays.equals(tensor.shape(), weight.shape())) {
-        problems.add(
-            "%s has shape %s, not %s"
-                .formatted(weight.name(), Arrays.toString(tensor.shape()), Arrays.toString(weight.shape())));
-      }
-    }
-    if (!missing.isEmpty()) {
-      problems.add("missing: " + String.join(", ", missing));
-    }
-    if (!unexpected.isEmpty()) {
-      problems.add("unexpected: " + String.join(", ", unexpected.keySet()));
-    }
-    return problems;
   }
 }

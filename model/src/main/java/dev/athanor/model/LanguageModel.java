@@ -5,7 +5,7 @@ import java.util.List;
 /// A model that says how likely text is. Every implementation (the LibTorch blocks, the SIMD engine) must agree on the same
 /// checkpoint within 1e-3.
 public interface LanguageModel extends AutoCloseable {
-  ModelSpec spec();
+  DecoderSpec spec();
 
   /// The natural-log probability of every token after the first, given all before it in its own sequence.
   ///

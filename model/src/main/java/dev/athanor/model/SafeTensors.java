@@ -126,6 +126,37 @@ public final class SafeTensors implements AutoCloseable {
         });
   }
 
+  /// Writes `model.safetensors`, or shards and their index where the tensors take more than `shardBytes`.
+  public static void writeFolder(Path dir, Map<String, StoredTensor> tensors, long shardBytes) {
+    List<Map<String, StoredTensor>> shards = new ArrayList<>();
+    long filled = Long.MAX_VALUE;
+    long total = 0;
+    for (var entry : tensors.entrySet()) {
+      long bytes = entry.getValue().data().byteSize();
+      if (filled > shardBytes - bytes) {
+        shards.add(new LinkedHashMap<>());
+        filled = 0;
+      }
+      shards.getLast().put(entry.getKey(), entry.getValue());
+      filled += bytes;
+      total += bytes;
+    }
+    if (shards.size() <= 1) {
+      write(dir.resolve(FILE), tensors);
+      return;
+    }
+    Map<String, String> files = new TreeMap<>();
+    for (int i = 0; i < shards.size(); i++) {
+      String file = "model-%05d-of-%05d.safetensors".formatted(i + 1, shards.size());
+      write(dir.resolve(file), shards.get(i));
+      shards.get(i).keySet().forEach(name -> files.put(name, file));
+    }
+    Map<String, Object> index = new LinkedHashMap<>();
+    index.put("metadata", Map.of("total_size", total));
+    index.put("weight_map", files);
+    AtomicFile.writeString(dir.resolve(INDEX), Json.pretty(index));
+  }
+
   private static byte[] header(List<Map.Entry<String, StoredTensor>> order) {
     Map<String, Object> header = new LinkedHashMap<>();
     header.put("__metadata__", Map.of("format", "pt"));

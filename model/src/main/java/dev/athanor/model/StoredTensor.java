@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 
 /// A tensor as it lies in a file: little-endian numbers in row-major order. A view into a mapped file is valid until that
 /// file is closed.
@@ -13,6 +14,12 @@ import java.util.Arrays;
 public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfDouble DOUBLE =
+      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -34,6 +41,7 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
   public static StoredTensor of(DType dtype, float[] values, long... shape) {
     MemorySegment data = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, dtype.bytes())]);
     switch (dtype) {
+      case F64, I64, I32, I16, I8, U8, BOOL -> throw new IllegalArgumentException("weights are not written as " + dtype);
       case F32 -> MemorySegment.copy(values, 0, data, FLOAT, 0, values.length);
       case F16 -> {
         for (int i = 0; i < values.length; i++) {
@@ -69,6 +77,12 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
   public void floats(long from, float[] to, int at, int count) {
     long offset = from * dtype.bytes();
     switch (dtype) {
+      case F64 -> fill(to, at, count, i -> (float) data.get(DOUBLE, offset + 8L * i));
+      case I64 -> fill(to, at, count, i -> data.get(LONG, offset + 8L * i));
+      case I32 -> fill(to, at, count, i -> data.get(INT, offset + 4L * i));
+      case I16 -> fill(to, at, count, i -> data.get(SHORT, offset + 2L * i));
+      case I8 -> fill(to, at, count, i -> data.get(ValueLayout.JAVA_BYTE, offset + i));
+      case U8, BOOL -> fill(to, at, count, i -> data.get(ValueLayout.JAVA_BYTE, offset + i) & 0xff);
       case F32 -> MemorySegment.copy(data, FLOAT, offset, to, at, count);
       case F16 -> {
         for (int i = 0; i < count; i++) {
@@ -81,6 +95,58 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
         }
       }
     }
+  }
+
+  private interface Read {
+    float at(int index);
+  }
+
+  private static void fill(float[] to, int at, int count, Read read) {
+    for (int i = 0; i < count; i++) {
+      to[at + i] = read.at(i);
+    }
+  }
+
+  /// The same numbers in another shape.
+  public StoredTensor reshaped(long... other) {
+    return new StoredTensor(dtype, other, data);
+  }
+
+  /// Rows `from` to `to` of the first dimension, a view.
+  public StoredTensor rows(long from, long to) {
+    long[] part = shape.clone();
+    long row = data.byteSize() / shape[0];
+    part[0] = to - from;
+    return new StoredTensor(dtype, part, data.asSlice(from * row, (to - from) * row));
+  }
+
+  /// A matrix with rows and columns exchanged, a copy.
+  public StoredTensor transposed() {
+    int rows = Math.toIntExact(shape[0]);
+    int columns = Math.toIntExact(shape[1]);
+    int width = dtype.bytes();
+    MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(data.byteSize())]);
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        long from = ((long) row * columns + column) * width;
+        MemorySegment.copy(data, from, copy, ((long) column * rows + row) * width, width);
+      }
+    }
+    return new StoredTensor(dtype, new long[] {columns, rows}, copy);
+  }
+
+  /// Tensors of one dtype, joined along their first dimension, a copy.
+  public static StoredTensor joined(List<StoredTensor> parts) {
+    long[] shape = parts.getFirst().shape();
+    shape[0] = parts.stream().mapToLong(part -> part.shape[0]).sum();
+    long bytes = parts.stream().mapToLong(part -> part.data.byteSize()).sum();
+    MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]);
+    long at = 0;
+    for (StoredTensor part : parts) {
+      MemorySegment.copy(part.data, 0, copy, at, part.data.byteSize());
+      at += part.data.byteSize();
+    }
+    return new StoredTensor(parts.getFirst().dtype, shape, copy);
   }
 
   /// The number of elements of a tensor of this shape.

@@ -1,17 +1,30 @@
 package dev.athanor.model;
 
-import java.util.ArrayList;
 import java.util.List;
 
-/// What the published checkpoints of decoder families (Llama, Qwen2, Qwen3) call each weight; the names of what is looked up beside the embedding are ours.
-/// Training and serving read this one list.
+/// What we call each weight. Training and serving read this one list; each of the `families` says how its published checkpoints
+/// call the same weights. A decoder's names are those of the published Llama and Qwen checkpoints.
 public final class WeightNames {
-  private static final String NGRAM_TABLES = "model.embed_ngrams.";
+  /// A decoder, or the only stack of an encoder.
+  public static final String MODEL = "model.";
+  /// The encoder of an encoder-decoder.
+  public static final String ENCODER = "encoder.";
+  /// The decoder of an encoder-decoder.
+  public static final String DECODER = "decoder.";
+  public static final String VISION = "vision.";
+  public static final String PROJECTOR = "projector.";
+
+  private static final String NGRAM_TABLES = MODEL + "embed_ngrams.";
 
   private WeightNames() {}
 
+  /// Every weight of a model, in the order of computation.
+  public static List<WeightSpec> weights(ModelSpec spec) {
+    return WeightLists.of(spec);
+  }
+
   public static String embedding() {
-    return "model.embed_tokens.weight";
+    return MODEL + "embed_tokens.weight";
   }
 
   /// The table of one order, [rows, dim].
@@ -25,21 +38,16 @@ public final class WeightNames {
 
   /// From the tables' rows, side by side, to the hidden size.
   public static String ngramProjection() {
-    return "model.ngram_proj.weight";
+    return MODEL + "ngram_proj.weight";
   }
 
   /// From the followers' embeddings, side by side, to the hidden size.
   public static String inductionProjection() {
-    return "model.induction_proj.weight";
-  }
-
-  /// Whether it is a matrix that joins what was looked up to the embedding.
-  public static boolean isProjection(String name) {
-    return name.equals(ngramProjection()) || name.equals(inductionProjection());
+    return MODEL + "induction_proj.weight";
   }
 
   public static String finalNorm() {
-    return "model.norm.weight";
+    return MODEL + "norm.weight";
   }
 
   /// Absent where the head is tied to the embedding.
@@ -47,124 +55,284 @@ public final class WeightNames {
     return "lm_head.weight";
   }
 
-  /// @param index from 0
-  public static Block block(int index) {
-    return new Block("model.layers." + index + ".");
+  public static String headBias() {
+    return "lm_head.bias";
   }
 
-  /// The weights of one block.
+  /// What a masked-language-modelling head does before it meets the vocabulary.
+  public static String headTransform() {
+    return "lm_head.transform";
+  }
+
+  public static String headNorm() {
+    return "lm_head.norm";
+  }
+
+  public static String pooler() {
+    return "pooler";
+  }
+
+  public static String classifier() {
+    return "classifier";
+  }
+
+  /// A stack's learned positions, [rows, hidden].
+  public static String positions(String stack) {
+    return stack + "embed_positions.weight";
+  }
+
+  /// A stack's token types, [types, hidden].
+  public static String types(String stack) {
+    return stack + "embed_types.weight";
+  }
+
+  /// The norm on a stack's embeddings, without `.weight` or `.bias`.
+  public static String embeddingNorm(String stack) {
+    return stack + "embed_norm";
+  }
+
+  /// The norm after a stack's last block, without `.weight` or `.bias`.
+  public static String stackNorm(String stack) {
+    return stack + "norm";
+  }
+
+  /// A stack's relative bias, [buckets, heads].
+  public static String relativeBias(String stack) {
+    return stack + "relative_bias.weight";
+  }
+
+  /// [hidden, channels, patch, patch]
+  public static String patches() {
+    return VISION + "patch_embedding";
+  }
+
+  public static String classToken() {
+    return VISION + "class_embedding";
+  }
+
+  /// A weight's name, of what is named without.
+  public static String weight(String part) {
+    return part + ".weight";
+  }
+
+  public static String bias(String part) {
+    return part + ".bias";
+  }
+
+  /// @param index from 0
+  public static Block block(int index) {
+    return block(MODEL, index);
+  }
+
+  public static Block block(String stack, int index) {
+    return new Block(stack + "layers." + index + ".");
+  }
+
+  /// The weights of one block. Names of parts come without `.weight` and `.bias`.
   public record Block(String prefix) {
     /// The norm before the mixer.
+    public String inputNormPart() {
+      return prefix + "input_layernorm";
+    }
+
+    /// The norm between mixer and feed-forward part: before the latter ([NormPlacement#PRE]), or after the former.
+    public String postNormPart() {
+      return prefix + "post_attention_layernorm";
+    }
+
+    /// Before the feed-forward part, where there is one after the mixer too.
+    public String preFeedNormPart() {
+      return prefix + "pre_feedforward_layernorm";
+    }
+
+    /// After the feed-forward part.
+    public String postFeedNormPart() {
+      return prefix + "post_feedforward_layernorm";
+    }
+
+    /// Before or after the attention to an encoder's result.
+    public String crossNormPart() {
+      return prefix + "cross_attention_layernorm";
+    }
+
+    public Attention selfAttention() {
+      return new Attention(prefix + "self_attn.");
+    }
+
+    public Attention crossAttention() {
+      return new Attention(prefix + "cross_attn.");
+    }
+
     public String inputNorm() {
-      return prefix + "input_layernorm.weight";
+      return weight(inputNormPart());
+    }
+
+    public String postNorm() {
+      return weight(postNormPart());
     }
 
     public String q() {
-      return prefix + "self_attn.q_proj.weight";
+      return weight(selfAttention().q());
     }
 
     public String k() {
-      return prefix + "self_attn.k_proj.weight";
+      return weight(selfAttention().k());
     }
 
     public String v() {
-      return prefix + "self_attn.v_proj.weight";
+      return weight(selfAttention().v());
     }
 
     public String o() {
-      return prefix + "self_attn.o_proj.weight";
+      return weight(selfAttention().o());
     }
 
     public String qBias() {
-      return prefix + "self_attn.q_proj.bias";
+      return bias(selfAttention().q());
     }
 
     public String kBias() {
-      return prefix + "self_attn.k_proj.bias";
+      return bias(selfAttention().k());
     }
 
     public String vBias() {
-      return prefix + "self_attn.v_proj.bias";
+      return bias(selfAttention().v());
     }
 
     public String qNorm() {
-      return prefix + "self_attn.q_norm.weight";
+      return selfAttention().qNorm();
     }
 
     public String kNorm() {
-      return prefix + "self_attn.k_norm.weight";
+      return selfAttention().kNorm();
     }
 
-    /// The norm before the feed-forward part.
-    public String postNorm() {
-      return prefix + "post_attention_layernorm.weight";
+    public String gatePart() {
+      return prefix + "mlp.gate_proj";
+    }
+
+    public String upPart() {
+      return prefix + "mlp.up_proj";
+    }
+
+    public String downPart() {
+      return prefix + "mlp.down_proj";
     }
 
     public String gate() {
-      return prefix + "mlp.gate_proj.weight";
+      return weight(gatePart());
     }
 
     public String up() {
-      return prefix + "mlp.up_proj.weight";
+      return weight(upPart());
     }
 
     public String down() {
-      return prefix + "mlp.down_proj.weight";
+      return weight(downPart());
+    }
+
+    /// From hidden states to a score for each expert.
+    public String router() {
+      return prefix + "mlp.gate.weight";
+    }
+
+    /// @param index from 0
+    public Expert expert(int index) {
+      return new Expert(prefix + "mlp.experts." + index + ".");
+    }
+
+    public Expert sharedExpert() {
+      return new Expert(prefix + "mlp.shared_experts.");
+    }
+
+    public StateSpace stateSpace() {
+      return new StateSpace(prefix + "mixer.");
     }
   }
 
-  /// Every weight of a model, in the order of computation.
-  public static List<WeightSpec> weights(ModelSpec spec) {
-    List<WeightSpec> weights = new ArrayList<>();
-    long hidden = spec.hiddenSize();
-    weights.add(new WeightSpec(embedding(), spec.vocabSize(), hidden));
-    spec.ngrams()
-        .ifPresent(
-            ngrams -> {
-              ngrams.orders().forEach(n -> weights.add(new WeightSpec(ngramTable(n), ngrams.rows(), ngrams.dim())));
-              weights.add(new WeightSpec(ngramProjection(), hidden, ngrams.width()));
-            });
-    spec.induction()
-        .ifPresent(i -> weights.add(new WeightSpec(inductionProjection(), hidden, i.orders().size() * hidden)));
-    for (int layer = 0; layer < spec.numLayers(); layer++) {
-      Block block = block(layer);
-      weights.add(new WeightSpec(block.inputNorm(), hidden));
-      switch (spec.mixer()) {
-        case ModelSpec.Mixer.Attention attention -> addAttention(weights, block, attention, hidden);
-      }
-      weights.add(new WeightSpec(block.postNorm(), hidden));
-      switch (spec.feedForward()) {
-        case ModelSpec.FeedForward.SwiGlu swiGlu -> {
-          weights.add(new WeightSpec(block.gate(), swiGlu.intermediateSize(), hidden));
-          weights.add(new WeightSpec(block.up(), swiGlu.intermediateSize(), hidden));
-          weights.add(new WeightSpec(block.down(), hidden, swiGlu.intermediateSize()));
-        }
-      }
+  /// Parts without `.weight` and `.bias`, but for the norms.
+  public record Attention(String prefix) {
+    public String q() {
+      return prefix + "q_proj";
     }
-    weights.add(new WeightSpec(finalNorm(), hidden));
-    if (!spec.tiedHead()) {
-      weights.add(new WeightSpec(head(), spec.vocabSize(), hidden));
+
+    public String k() {
+      return prefix + "k_proj";
     }
-    return List.copyOf(weights);
+
+    public String v() {
+      return prefix + "v_proj";
+    }
+
+    public String o() {
+      return prefix + "o_proj";
+    }
+
+    public String qNorm() {
+      return prefix + "q_norm.weight";
+    }
+
+    public String kNorm() {
+      return prefix + "k_norm.weight";
+    }
   }
 
-  private static void addAttention(
-      List<WeightSpec> weights, Block block, ModelSpec.Mixer.Attention attention, long hidden) {
-    long headDim = attention.headDim();
-    long queries = attention.numHeads() * headDim;
-    long keys = attention.numKvHeads() * headDim;
-    weights.add(new WeightSpec(block.q(), queries, hidden));
-    weights.add(new WeightSpec(block.k(), keys, hidden));
-    weights.add(new WeightSpec(block.v(), keys, hidden));
-    if (attention.qkvBias()) {
-      weights.add(new WeightSpec(block.qBias(), queries));
-      weights.add(new WeightSpec(block.kBias(), keys));
-      weights.add(new WeightSpec(block.vBias(), keys));
+  public record Expert(String prefix) {
+    public String gate() {
+      return prefix + "gate_proj.weight";
     }
-    if (attention.qkNorm()) {
-      weights.add(new WeightSpec(block.qNorm(), headDim));
-      weights.add(new WeightSpec(block.kNorm(), headDim));
+
+    public String up() {
+      return prefix + "up_proj.weight";
     }
-    weights.add(new WeightSpec(block.o(), hidden, queries));
+
+    public String down() {
+      return prefix + "down_proj.weight";
+    }
+  }
+
+  /// Parts of both kinds of state space. Projections and the convolution come without `.weight` and `.bias`.
+  public record StateSpace(String prefix) {
+    public String in() {
+      return prefix + "in_proj";
+    }
+
+    /// [channels, 1, kernel]
+    public String convolution() {
+      return prefix + "conv1d";
+    }
+
+    /// From channels to Δ's bottleneck, B and C.
+    public String x() {
+      return prefix + "x_proj.weight";
+    }
+
+    /// From the bottleneck to a Δ for each channel.
+    public String dt() {
+      return prefix + "dt_proj";
+    }
+
+    /// A head's Δ before the input adds to it (Mamba-2).
+    public String dtBias() {
+      return prefix + "dt_bias";
+    }
+
+    /// ln(−A)
+    public String logA() {
+      return prefix + "A_log";
+    }
+
+    public String d() {
+      return prefix + "D";
+    }
+
+    /// The gated norm (Mamba-2).
+    public String norm() {
+      return prefix + "norm.weight";
+    }
+
+    public String out() {
+      return prefix + "out_proj";
+    }
   }
 }

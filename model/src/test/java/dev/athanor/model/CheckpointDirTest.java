@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
-import dev.athanor.model.ModelSpec.Mixer.Attention;
+import dev.athanor.model.Mixer.Attention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,11 +25,11 @@ class CheckpointDirTest {
   @ValueSource(strings = {"llama", "qwen2", "qwen3"})
   void open_published_readsSpecAndWritesItBack(String family) {
     try (CheckpointDir published = CheckpointDir.open(PUBLISHED.resolve(family))) {
-      ModelSpec spec = published.spec();
+      DecoderSpec spec = published.decoder();
       assertThat(spec.attention().qkvBias()).isEqualTo(family.equals("qwen2"));
       assertThat(spec.attention().qkNorm()).isEqualTo(family.equals("qwen3"));
       assertThat(spec.attention().headDim()).isEqualTo(family.equals("qwen3") ? 12 : 8);
-      assertThat(spec.attention().rope().theta()).isEqualTo(family.equals("qwen3") ? 1e6 : 1e4);
+      assertThat(spec.attention().rope().orElseThrow().theta()).isEqualTo(family.equals("qwen3") ? 1e6 : 1e4);
       assertThat(spec.tiedHead()).isEqualTo(!family.equals("llama"));
       assertThat(published.special().eos()).containsExactly(2);
       Map<String, StoredTensor> weights = new LinkedHashMap<>();
@@ -113,15 +113,15 @@ class CheckpointDirTest {
         .hasMessageContaining(message);
   }
 
-  private static final ModelSpec SPEC =
-      new ModelSpec(
+  private static final DecoderSpec SPEC =
+      DecoderSpec.uniform(
           16,
           8,
           1,
           32,
-          new Attention(2, 1, 4, new ModelSpec.Rope(10_000), false, false),
-          new ModelSpec.FeedForward.SwiGlu(12),
-          new ModelSpec.Norm.Rms(1e-6),
+          new Attention(2, 1, 4, new Rope(10_000), false, false),
+          new FeedForward.Gated(12),
+          new Norm.Rms(1e-6),
           true);
 
   private Path written() {
@@ -130,7 +130,7 @@ class CheckpointDirTest {
     return dir;
   }
 
-  private static Map<String, StoredTensor> weights(ModelSpec spec) {
+  private static Map<String, StoredTensor> weights(DecoderSpec spec) {
     Map<String, StoredTensor> weights = new LinkedHashMap<>();
     for (WeightSpec w : WeightNames.weights(spec)) {
       weights.put(w.name(), StoredTensor.of(new float[(int) StoredTensor.elements(w.shape())], w.shape()));

@@ -44,17 +44,17 @@ class NgramEmbeddingTest {
 
   @Test
   void parameters_countTablesApart() {
-    ModelSpec plain =
-        new ModelSpec(
+    DecoderSpec plain =
+        DecoderSpec.uniform(
             100,
             32,
             2,
             64,
-            new ModelSpec.Mixer.Attention(4, 2, 8, new ModelSpec.Rope(10_000), true, false),
-            new ModelSpec.FeedForward.SwiGlu(48),
-            new ModelSpec.Norm.Rms(1e-6),
+            new Mixer.Attention(4, 2, 8, new Rope(10_000), true, false),
+            new FeedForward.Gated(48),
+            new Norm.Rms(1e-6),
             true);
-    ModelSpec with = plain.with(Optional.of(NGRAMS), Optional.empty());
+    DecoderSpec with = plain.with(Optional.of(NGRAMS), Optional.empty());
     long projection = 2 * 8 * 32;
     assertThat(with.denseParameters()).isEqualTo(plain.parameters() + projection);
     assertThat(with.parameters()).isEqualTo(plain.parameters() + projection + 2L * (1 << 16) * 8);

@@ -1,7 +1,7 @@
 package dev.athanor.nn;
 
-/// What a model reads at once: sequences of tokens, or pairs of a source and a target. Nothing is padded.
-public sealed interface Batch permits TokenBatch, SeqToSeqBatch {
+/// What a model reads at once: sequences of tokens, pairs of a source and a target, or text with images. Nothing is padded.
+public sealed interface Batch permits TokenBatch, SeqToSeqBatch, ImageTextBatch {
   /// Tokens after which something is predicted: all of them, or those of the targets.
   int tokens();
 }

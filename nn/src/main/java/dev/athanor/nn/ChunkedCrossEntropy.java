@@ -3,16 +3,33 @@ package dev.athanor.nn;
 import dev.athanor.tensor.NoGrad;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Cross-entropy of a linear head without ever holding all logits.
 ///
-/// A chunk of rows at a time: logits = h·Wᵀ, log-softmax in place, then in the same memory `softmax − onehot`, from which
-/// follow the gradients by the hidden states and by the head. At a vocabulary of 100k the logits of a whole batch would be
+/// A chunk of rows at a time: logits = h·Wᵀ, log-softmax in place, then in the same memory the loss's gradient by the logits, from
+/// which follow the gradients by the hidden states and by the head. At a vocabulary of 100k the logits of a whole batch would be
 /// the peak of training's memory; a chunk stays in the cache.
 public final class ChunkedCrossEntropy {
   private static final int CHUNK_VALUES = 1 << 20;
 
   private ChunkedCrossEntropy() {}
+
+  /// What is added to plain cross-entropy.
+  ///
+  /// @param labelSmoothing the share of the target's probability that is spread over all classes. Szegedy et al.,
+  ///     https://arxiv.org/abs/1512.00567
+  /// @param zLoss weight of logsumexp², which keeps logits from drifting. Chowdhery et al., https://arxiv.org/abs/2204.02311
+  public record Regularisation(double labelSmoothing, double zLoss) {
+    public static final Regularisation NONE = new Regularisation(0, 0);
+
+    public Regularisation {
+      if (!(labelSmoothing >= 0 && labelSmoothing < 1) || !(zLoss >= 0)) {
+        throw new IllegalArgumentException("label smoothing is in [0, 1), the weight of the z-loss not negative");
+      }
+    }
+  }
 
   /// Back-propagates `scale · Σ −ln p(target)` through the hidden states' graph and adds to the head's gradient.
   ///
@@ -21,53 +38,54 @@ public final class ChunkedCrossEntropy {
   /// @param targets N class ids
   /// @return Σ −ln p(target) in nats, unscaled
   public static double backward(Tensor hidden_NC, Tensor head_VC, long[] targets, double scale) {
+    Hidden hidden = new Hidden(hidden_NC, new RouterLosses());
+    return backward(hidden, hidden_NC, OutputHead.of(head_VC), targets, Regularisation.NONE, scale, 0);
+  }
+
+  /// @param hidden what a network made of a batch
+  /// @param rows_NC the states that are learned: `hidden.states()` or rows of it
+  /// @param head whose weights are leaves
+  /// @param routerScale the factor of a mixture's router losses
+  /// @return Σ −ln p(target) in nats: unscaled, unsmoothed, without other losses, so that runs compare
+  public static double backward(
+      Hidden hidden,
+      Tensor rows_NC,
+      OutputHead head,
+      long[] targets,
+      Regularisation regularisation,
+      double scale,
+      double routerScale) {
     try (Scope _ = new Scope()) {
-      Tensor hiddenGradient;
-      Tensor headGradient;
-      double loss = 0;
+      Tensor prepared = head.prepare().apply(rows_NC);
+      Sums sums;
       try (NoGrad _ = new NoGrad()) {
-        Tensor hidden = hidden_NC.detach();
-        Tensor head = head_VC.detach();
-        hiddenGradient = Tensor.empty(hidden.shape());
-        headGradient = Tensor.zeros(head.shape());
-        Tensor targetsAll = Tensor.of(targets, targets.length, 1);
-        int rows = chunkRows(head.size(0));
-        Tensor buffer = Tensor.empty(Math.min(rows, targets.length), head.size(0));
-        Tensor minusOne = Tensor.zeros(Math.min(rows, targets.length), 1).fill_(-1);
-        for (int from = 0; from < targets.length; from += rows) {
-          int count = Math.min(rows, targets.length - from);
-          loss +=
-              chunk(
-                  hidden.narrow(0, from, count),
-                  head,
-                  targetsAll.narrow(0, from, count),
-                  buffer.narrow(0, 0, count),
-                  minusOne.narrow(0, 0, count),
-                  hiddenGradient.narrow(0, from, count),
-                  headGradient,
-                  scale);
-        }
+        sums = new Sums(prepared.detach(), head, targets, regularisation, scale);
+        sums.run();
       }
-      hidden_NC.backward(hiddenGradient);
+      hidden.backward(prepared, sums.hiddenGradient, routerScale);
       try (NoGrad _ = new NoGrad()) {
-        head_VC.addToGrad(headGradient);
+        sums.addToHead();
       }
-      return loss;
+      return sums.loss;
     }
   }
 
   /// −ln p(target) of each row, without gradients.
   public static float[] losses(Tensor hidden_NC, Tensor head_VC, long[] targets) {
+    return losses(hidden_NC, OutputHead.of(head_VC), targets);
+  }
+
+  public static float[] losses(Tensor rows_NC, OutputHead head, long[] targets) {
     float[] losses = new float[targets.length];
     try (Scope _ = new Scope();
         NoGrad _ = new NoGrad()) {
-      int rows = chunkRows(head_VC.size(0));
+      int rows = chunkRows(head.weight_VC().size(0));
       for (int from = 0; from < targets.length; from += rows) {
         int count = Math.min(rows, targets.length - from);
         try (Scope _ = new Scope()) {
-          Tensor logits = hidden_NC.narrow(0, from, count).linear(head_VC);
+          Tensor logits = head.logits(rows_NC.narrow(0, from, count));
           Tensor.logSoftmaxOut(logits, logits, 1);
-          long[] part = java.util.Arrays.copyOfRange(targets, from, from + count);
+          long[] part = Arrays.copyOfRange(targets, from, from + count);
           float[] gathered = logits.gather(1, Tensor.of(part, count, 1)).floats();
           for (int i = 0; i < count; i++) {
             losses[from + i] = -gathered[i];
@@ -78,23 +96,97 @@ public final class ChunkedCrossEntropy {
     return losses;
   }
 
-  private static double chunk(
-      Tensor hidden,
-      Tensor head,
-      Tensor targets,
-      Tensor logits,
-      Tensor minusOne,
-      Tensor hiddenGradient,
-      Tensor headGradient,
-      double scale) {
-    try (Scope _ = new Scope()) {
-      Tensor.mmOut(logits, hidden, head.t());
-      Tensor.logSoftmaxOut(logits, logits, 1);
-      double loss = -logits.gather(1, targets).sum().item();
-      logits.exp_().scatterAdd_(1, targets, minusOne);
-      hiddenGradient.addmm_(logits, head, 0, scale);
-      headGradient.addmm_(logits.t(), hidden, 1, scale);
-      return loss;
+  /// The walk over the chunks and what it adds up.
+  private static final class Sums {
+    private final Tensor hidden_NC;
+    private final OutputHead head;
+    private final Tensor weight_VC;
+    private final Regularisation regularisation;
+    private final double scale;
+    private final int count;
+    private final int rows;
+    private final Tensor targets_N1;
+    private final Tensor logits;
+    private final Tensor minusOnes;
+    private final Tensor hiddenGradient;
+    private final Tensor weightGradient;
+    private final @Nullable Tensor biasGradient;
+    private double loss;
+
+    Sums(Tensor hidden_NC, OutputHead head, long[] targets, Regularisation regularisation, double scale) {
+      this.hidden_NC = hidden_NC;
+      this.head = head;
+      this.regularisation = regularisation;
+      this.scale = scale;
+      weight_VC = head.weight_VC().detach();
+      count = targets.length;
+      rows = Math.min(chunkRows(weight_VC.size(0)), Math.max(1, count));
+      targets_N1 = Tensor.of(targets, count, 1);
+      logits = Tensor.empty(rows, weight_VC.size(0));
+      minusOnes = Tensor.zeros(rows, 1).fill_(regularisation.labelSmoothing() - 1);
+      hiddenGradient = Tensor.empty(hidden_NC.shape());
+      weightGradient = Tensor.zeros(weight_VC.shape());
+      biasGradient = head.bias_V().map(bias -> Tensor.zeros(bias.shape())).orElse(null);
+    }
+
+    void run() {
+      for (int from = 0; from < count; from += rows) {
+        int some = Math.min(rows, count - from);
+        try (Scope _ = new Scope()) {
+          chunk(from, some);
+        }
+      }
+    }
+
+    private void chunk(int from, int some) {
+      Tensor hidden = hidden_NC.narrow(0, from, some);
+      Tensor targets = targets_N1.narrow(0, from, some);
+      Tensor values = logits.narrow(0, 0, some);
+      Tensor.mmOut(values, hidden, weight_VC.t());
+      head.bias_V().ifPresent(bias -> values.add_(bias.detach()));
+      Tensor slope = capped(values);
+      Tensor targetLogits = regularisation.zLoss() > 0 ? values.gather(1, targets) : targets;
+      Tensor.logSoftmaxOut(values, values, 1);
+      Tensor logProbabilities = values.gather(1, targets);
+      loss -= logProbabilities.sum().item();
+      values.exp_();
+      if (regularisation.zLoss() > 0) {
+        Tensor logSums = targetLogits.sub(logProbabilities);
+        values.mul_(logSums.mul(2 * regularisation.zLoss()).add(1));
+      }
+      values.scatterAdd_(1, targets, minusOnes.narrow(0, 0, some));
+      if (regularisation.labelSmoothing() > 0) {
+        values.add_(-regularisation.labelSmoothing() / weight_VC.size(0));
+      }
+      if (slope != null) {
+        values.mul_(slope);
+      }
+      hiddenGradient.narrow(0, from, some).addmm_(values, weight_VC, 0, scale);
+      weightGradient.addmm_(values.t(), hidden, 1, scale);
+      if (biasGradient != null) {
+        biasGradient.add_(values.sum(0, false), scale);
+      }
+    }
+
+    /// Caps the logits in place.
+    ///
+    /// @return by what a gradient by the capped ones is multiplied: `1 − tanh²`
+    private @Nullable Tensor capped(Tensor values) {
+      if (head.softcap().isEmpty()) {
+        return null;
+      }
+      double cap = head.softcap().getAsDouble();
+      Tensor tanh = values.mul(1 / cap).tanh();
+      values.copy_(tanh).mul_(cap);
+      return tanh.square().neg().add(1);
+    }
+
+    void addToHead() {
+      head.weight_VC().addToGrad(weightGradient);
+      Tensor gradient = biasGradient;
+      if (gradient != null) {
+        head.bias_V().ifPresent(bias -> bias.addToGrad(gradient));
+      }
     }
   }
 

@@ -1,116 +1,123 @@
 package dev.athanor.nn;
 
-import dev.athanor.model.InductionEmbedding;
-import dev.athanor.model.ModelSpec;
-import dev.athanor.model.NgramEmbedding;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Head;
 import dev.athanor.model.WeightNames;
-import dev.athanor.tensor.Fused;
 import dev.athanor.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
-/// A decoder as a chain: embedding, blocks, final norm, head. Interprets a [ModelSpec] over [Parameters] that it does not own.
-public final class Decoder {
-  private final ModelSpec spec;
+/// A decoder as a chain: embedding, blocks, final norm, head. Interprets a [DecoderSpec].
+public final class Decoder implements Network {
+  private static final long[] NO_TYPES = {};
+
+  private final DecoderSpec spec;
   private final Parameters parameters;
-  private final List<DecoderBlock> blocks;
-  private final Rotary.Table angles;
+  private final TokenEmbedding embedding;
+  private final Lookups lookups;
+  private final BlockChain blocks;
 
-  public Decoder(ModelSpec spec, Parameters parameters) {
+  public Decoder(DecoderSpec spec, Parameters parameters) {
     this.spec = spec;
     this.parameters = parameters;
-    blocks = IntStream.range(0, spec.numLayers()).mapToObj(i -> new DecoderBlock(spec, parameters, i)).toList();
-    angles = switch (spec.mixer()) {
-      case ModelSpec.Mixer.Attention a -> new Rotary.Table(a.rope(), a.headDim(), spec.contextLength());
-    };
+    embedding = new TokenEmbedding(spec.embedding(), spec.norm(), WeightNames.MODEL, parameters);
+    lookups = new Lookups(spec, parameters);
+    blocks = new BlockChain(spec.stack(), WeightNames.MODEL, parameters);
   }
 
-  public ModelSpec spec() {
+  @Override
+  public DecoderSpec spec() {
     return spec;
   }
 
+  @Override
   public Parameters parameters() {
     return parameters;
   }
 
-  /// The hidden states after the final norm, [N, hidden], from which [#headWeight] makes logits.
-  public Tensor hidden(TokenBatch batch) {
-    Tensor x_NC = embed(batch);
-    Rotary rotary = angles.at(batch);
-    for (DecoderBlock block : blocks) {
-      x_NC = block.forward(x_NC, batch, rotary);
-    }
-    return switch (spec.norm()) {
-      case ModelSpec.Norm.Rms rms -> Fused.rmsNorm(x_NC, parameters.get(WeightNames.finalNorm()), rms.eps());
+  @Override
+  public Hidden hidden(Batch batch, Mode mode) {
+    return switch (batch) {
+      case TokenBatch sequences -> hidden(sequences, mode);
+      case SeqToSeqBatch _, ImageTextBatch _ ->
+          throw new IllegalArgumentException("a decoder alone reads sequences of tokens, nothing beside them");
     };
   }
 
-  private Tensor embed(TokenBatch batch) {
-    Tensor ids = Tensor.of(batch.ids(), batch.tokens());
-    Tensor x_NC = parameters.get(WeightNames.embedding()).embedding(ids);
-    if (spec.ngrams().isPresent()) {
-      x_NC = x_NC.add(embed(spec.ngrams().get(), batch));
-    }
-    if (spec.induction().isPresent()) {
-      x_NC = x_NC.add(embed(spec.induction().get(), batch));
-    }
-    return x_NC;
+  private Hidden hidden(TokenBatch batch, Mode mode) {
+    Sequences sequences = Sequences.of(batch);
+    return run(() -> embed(batch.ids(), sequences), sequences, mode);
   }
 
-  private Tensor embed(NgramEmbedding ngrams, TokenBatch batch) {
-    List<Tensor> found = new ArrayList<>();
-    for (int order : ngrams.orders()) {
-      Tensor rows = Tensor.of(rows(ngrams, order, batch), batch.tokens());
-      found.add(parameters.get(WeightNames.ngramTable(order)).sparseEmbedding(rows));
+  /// The blocks over embeddings that may not come from tokens alone.
+  Hidden run(Supplier<Tensor> embed, Sequences sequences, Mode mode) {
+    RouterLosses routers = new RouterLosses();
+    Supplier<Tensor> dropped = () -> mode.dropout().apply(embed.get(), 0);
+    if (mode.checkpointing()) {
+      return Hidden.checkpointed(
+          dropped,
+          blocks.size(),
+          (index, x, own) -> blocks.block(index, x, new Pass(sequences, null, null, mode.dropout(), own)),
+          routers,
+          blocks::finish);
     }
-    return Tensor.cat(found, 1).linear(parameters.get(WeightNames.ngramProjection()));
+    return new Hidden(blocks.forward(dropped.get(), new Pass(sequences, null, null, mode.dropout(), routers)), routers);
   }
 
-  private Tensor embed(InductionEmbedding induction, TokenBatch batch) {
-    List<Tensor> followers = new ArrayList<>();
-    for (int order : induction.orders()) {
-      long[] ids = followers(order, batch);
-      float[] there = new float[ids.length];
-      for (int i = 0; i < ids.length; i++) {
-        there[i] = ids[i] == InductionEmbedding.NONE ? 0 : 1;
-        ids[i] = Math.max(0, ids[i]);
-      }
-      Tensor found = parameters.get(WeightNames.embedding()).embedding(Tensor.of(ids, ids.length));
-      followers.add(found.mul(Tensor.of(there, ids.length, 1)));
-    }
-    return Tensor.cat(followers, 1).linear(parameters.get(WeightNames.inductionProjection()));
+  /// Token embeddings with all that is added to them.
+  Tensor embed(long[] ids, Sequences sequences) {
+    Tensor rows = embedding.rows(ids);
+    return embedding.complete(lookups.isEmpty() ? rows : lookups.add(rows, ids, sequences.lengths()), sequences, NO_TYPES);
   }
 
-  private static long[] followers(int order, TokenBatch batch) {
-    int[] ids = Arrays.stream(batch.ids()).mapToInt(id -> (int) id).toArray();
-    long[] followers = new long[ids.length];
-    int start = 0;
-    for (int length : batch.lengths()) {
-      for (int i = start; i < start + length; i++) {
-        followers[i] = InductionEmbedding.follower(ids, start, i, order);
-      }
-      start += length;
-    }
-    return followers;
+  /// An empty cache for one sequence.
+  public Cache newCache() {
+    return blocks.newCache();
   }
 
-  private static long[] rows(NgramEmbedding ngrams, int order, TokenBatch batch) {
-    long[] rows = new long[batch.tokens()];
-    int start = 0;
-    for (int length : batch.lengths()) {
-      int first = start;
-      for (int i = 0; i < length; i++) {
-        rows[first + i] = ngrams.row(order, position -> (int) batch.ids()[first + position], i);
-      }
-      start += length;
-    }
-    return rows;
+  /// Feeds the next tokens of sequences and fills their caches; for generation, without gradients.
+  ///
+  /// @param more of each sequence, one after the other
+  /// @return hidden states of those tokens, [N, hidden]
+  public Tensor next(TokenBatch more, List<Cache> caches) {
+    Sequences sequences = continued(more, caches);
+    return next(embedContinued(more, caches, sequences), more, sequences, caches);
   }
 
-  /// The head's matrix, [vocabulary, hidden]; the embedding itself where they are tied.
-  public Tensor headWeight() {
-    return parameters.get(spec.tiedHead() ? WeightNames.embedding() : WeightNames.head());
+  /// The same over embeddings that were made elsewhere.
+  Tensor next(Tensor x_NC, TokenBatch more, Sequences sequences, List<Cache> caches) {
+    Pass pass = new Pass(sequences, caches, null, Dropout.NONE, new RouterLosses());
+    Tensor hidden = blocks.forward(x_NC, pass);
+    int at = 0;
+    for (int i = 0; i < caches.size(); i++) {
+      caches.get(i).append(Arrays.copyOfRange(more.ids(), at, at + more.lengths()[i]));
+      at += more.lengths()[i];
+    }
+    return hidden;
+  }
+
+  static Sequences continued(TokenBatch more, List<Cache> caches) {
+    return new Sequences(more.lengths(), more.prefixes(), caches.stream().mapToInt(Cache::length).toArray());
+  }
+
+  private Tensor embedContinued(TokenBatch more, List<Cache> caches, Sequences sequences) {
+    Tensor rows = embedding.rows(more.ids());
+    return embedding.complete(lookups.isEmpty() ? rows : lookups.addContinued(rows, more, caches), sequences, NO_TYPES);
+  }
+
+  @Override
+  public OutputHead head() {
+    return head(spec.head(), parameters);
+  }
+
+  static OutputHead head(Head facts, Parameters parameters) {
+    Tensor weight = parameters.get(facts.tied() ? WeightNames.embedding() : WeightNames.head());
+    @Nullable Tensor bias = facts.bias() ? parameters.get(WeightNames.headBias()) : null;
+    UnaryOperator<Tensor> prepare = facts.scale() == 1 ? UnaryOperator.identity() : x -> x.mul(facts.scale());
+    return new OutputHead(weight, Optional.ofNullable(bias), facts.softcap(), prepare);
   }
 }

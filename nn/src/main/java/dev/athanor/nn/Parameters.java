@@ -1,14 +1,18 @@
 package dev.athanor.nn;
 
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.Init;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.tensor.Tensor;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.SequencedMap;
+import java.util.function.IntToDoubleFunction;
 
 /// A model's trainable weights by their published names, in the order of computation. Owns their memory.
 public final class Parameters implements AutoCloseable {
@@ -18,13 +22,11 @@ public final class Parameters implements AutoCloseable {
     this.byName = Collections.unmodifiableSequencedMap(byName);
   }
 
-  /// Fresh weights: matrices from N(0, 0.02²), those that write into the residual stream scaled down by √(2·layers) (GPT-2),
-  /// norms at one, biases and the tables of n-grams at zero, their projection from N(0, 1/width); that of
-  /// induction the same plus the mean of the followers, so that copying is where training begins. Equal seeds give equal bits.
+  /// Fresh weights, each as its [WeightSpec] says. Equal seeds give equal bits.
   public static Parameters initialise(ModelSpec spec, long seed) {
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
     for (WeightSpec weight : WeightNames.weights(spec)) {
-      byName.put(weight.name(), leaf(initial(weight, spec, seed), weight.shape()));
+      byName.put(weight.name(), leaf(initial(weight, seed), weight.shape()));
     }
     return new Parameters(byName);
   }
@@ -38,6 +40,15 @@ public final class Parameters implements AutoCloseable {
         throw new IllegalArgumentException("no weight named " + weight.name());
       }
       byName.put(weight.name(), leaf(stored, weight.shape()));
+    }
+    return new Parameters(byName);
+  }
+
+  /// The weights of a folder.
+  public static Parameters of(CheckpointDir folder) {
+    SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
+    for (WeightSpec weight : WeightNames.weights(folder.spec())) {
+      byName.put(weight.name(), leaf(folder.floats(weight.name()), weight.shape()));
     }
     return new Parameters(byName);
   }
@@ -77,45 +88,37 @@ public final class Parameters implements AutoCloseable {
     return Tensor.of(values, shape).requireGrad();
   }
 
-  private static float[] initial(WeightSpec weight, ModelSpec spec, long seed) {
-    long[] shape = weight.shape();
-    int count = 1;
-    for (long size : shape) {
-      count = Math.multiplyExact(count, Math.toIntExact(size));
-    }
-    float[] values = new float[count];
-    if (shape.length == 1) {
-      java.util.Arrays.fill(values, weight.name().endsWith(".bias") ? 0f : 1f);
-      return values;
-    }
-    if (WeightNames.isNgramTable(weight.name())) {
-      return values;
-    }
+  private static float[] initial(WeightSpec weight, long seed) {
+    float[] values = new float[Math.toIntExact(weight.elements())];
+    int columns = Math.max(1, (int) weight.shape()[weight.shape().length - 1]);
     Random random = new Random(seed * 31 + weight.name().hashCode());
-    double deviation = deviation(weight, spec);
-    for (int i = 0; i < count; i++) {
-      values[i] = (float) (random.nextGaussian() * deviation);
-    }
-    if (weight.name().equals(WeightNames.inductionProjection())) {
-      addMean(values, (int) shape[0], (int) shape[1]);
+    switch (weight.init()) {
+      case Init.Constant constant -> Arrays.fill(values, (float) constant.value());
+      case Init.Normal normal -> fill(values, _ -> random.nextGaussian() * normal.deviation());
+      case Init.Uniform uniform -> fill(values, _ -> (2 * random.nextDouble() - 1) * uniform.bound());
+      case Init.Mean mean -> {
+        int rows = (int) weight.shape()[0];
+        fill(
+            values,
+            i -> random.nextGaussian() * mean.deviation() + (i % columns % rows == i / columns ? (double) rows / columns : 0));
+      }
+      case Init.LogRange _ -> fill(values, i -> Math.log(1 + i % columns));
+      case Init.TimeStep step -> {
+        double span = Math.log(step.most() / step.least());
+        fill(
+            values,
+            _ -> {
+              double dt = Math.max(step.floor(), step.least() * Math.exp(random.nextDouble() * span));
+              return dt + Math.log(-Math.expm1(-dt));
+            });
+      }
     }
     return values;
   }
 
-  /// Adds [I I … I] / n, which maps vectors of `rows` values side by side to their mean.
-  private static void addMean(float[] values, int rows, int columns) {
-    for (int row = 0; row < rows; row++) {
-      for (int column = row; column < columns; column += rows) {
-        values[row * columns + column] += (float) rows / columns;
-      }
+  private static void fill(float[] values, IntToDoubleFunction value) {
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) value.applyAsDouble(i);
     }
-  }
-
-  private static double deviation(WeightSpec weight, ModelSpec spec) {
-    if (WeightNames.isProjection(weight.name())) {
-      return 1 / Math.sqrt((double) weight.shape()[1]);
-    }
-    boolean writesResidual = weight.name().endsWith("o_proj.weight") || weight.name().endsWith("down_proj.weight");
-    return writesResidual ? 0.02 / Math.sqrt(2.0 * spec.numLayers()) : 0.02;
   }
 }

@@ -1,6 +1,6 @@
 package dev.athanor.nn;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.Rope;
 import dev.athanor.tensor.Tensor;
 import java.util.List;
 
@@ -17,42 +17,81 @@ final class Rotary {
     sin_NxD = sin;
   }
 
-  /// Angles of every position that a model can have, worked out once.
+  /// The angles of positions, worked out when they are first asked for.
   static final class Table {
+    private final Rope rope;
     private final int headDim;
-    private final float[] cos;
-    private final float[] sin;
+    private int positions;
+    private float[] cos = {};
+    private float[] sin = {};
 
-    Table(ModelSpec.Rope rope, int headDim, int positions) {
+    Table(Rope rope, int headDim) {
+      this.rope = rope;
       this.headDim = headDim;
-      cos = new float[positions * headDim];
-      sin = new float[positions * headDim];
-      int half = headDim / 2;
-      for (int i = 0; i < half; i++) {
-        double frequency = Math.pow(rope.theta(), -2.0 * i / headDim);
-        for (int position = 0; position < positions; position++) {
-          double angle = position * frequency;
-          int at = position * headDim + i;
-          cos[at] = cos[at + half] = (float) Math.cos(angle);
-          sin[at + half] = (float) Math.sin(angle);
-          sin[at] = -sin[at + half];
-        }
-      }
     }
 
-    /// The rotation of each token of a batch.
-    Rotary at(TokenBatch batch) {
-      float[] batchCos = new float[batch.tokens() * headDim];
-      float[] batchSin = new float[batch.tokens() * headDim];
-      int at = 0;
-      for (int length : batch.lengths()) {
-        System.arraycopy(cos, 0, batchCos, at, length * headDim);
-        System.arraycopy(sin, 0, batchSin, at, length * headDim);
-        at += length * headDim;
+    /// The rotation of each position of a batch.
+    Rotary at(Sequences sequences) {
+      int tokens = sequences.positions();
+      float[] batchCos = new float[tokens * headDim];
+      float[] batchSin = new float[tokens * headDim];
+      int row = 0;
+      for (int i = 0; i < sequences.count(); i++) {
+        int end = sequences.starts()[i] + sequences.lengths()[i];
+        copy(sequences.starts()[i], end, end, batchCos, batchSin, row);
+        row += sequences.lengths()[i];
       }
-      long tokens = batch.tokens();
+      return rotary(batchCos, batchSin, tokens);
+    }
+
+    /// The rotation of positions `from` to `to` of a sequence of `length`.
+    Rotary range(int from, int to, int length) {
+      int tokens = to - from;
+      float[] rangeCos = new float[tokens * headDim];
+      float[] rangeSin = new float[tokens * headDim];
+      copy(from, to, length, rangeCos, rangeSin, 0);
+      return rotary(rangeCos, rangeSin, tokens);
+    }
+
+    private Rotary rotary(float[] someCos, float[] someSin, long tokens) {
       return new Rotary(
-          headDim / 2, Tensor.of(batchCos, tokens, 1, headDim), Tensor.of(batchSin, tokens, 1, headDim));
+          headDim / 2, Tensor.of(someCos, tokens, 1, headDim), Tensor.of(someSin, tokens, 1, headDim));
+    }
+
+    private synchronized void copy(int from, int to, int length, float[] toCos, float[] toSin, int row) {
+      if (rope.isDynamic()) {
+        float[][] own = angles(to, length);
+        System.arraycopy(own[0], from * headDim, toCos, row * headDim, (to - from) * headDim);
+        System.arraycopy(own[1], from * headDim, toSin, row * headDim, (to - from) * headDim);
+        return;
+      }
+      if (to > positions) {
+        positions = Math.max(to, 2 * positions);
+        float[][] all = angles(positions, positions);
+        cos = all[0];
+        sin = all[1];
+      }
+      System.arraycopy(cos, from * headDim, toCos, row * headDim, (to - from) * headDim);
+      System.arraycopy(sin, from * headDim, toSin, row * headDim, (to - from) * headDim);
+    }
+
+    /// Cosines and signed sines of the first positions.
+    private float[][] angles(int count, int length) {
+      float[] allCos = new float[count * headDim];
+      float[] allSin = new float[count * headDim];
+      double[] frequencies = rope.frequencies(headDim, length);
+      double magnitude = rope.magnitude();
+      int half = headDim / 2;
+      for (int i = 0; i < half; i++) {
+        for (int position = 0; position < count; position++) {
+          double angle = position * frequencies[i];
+          int at = position * headDim + i;
+          allCos[at] = allCos[at + half] = (float) (magnitude * Math.cos(angle));
+          allSin[at + half] = (float) (magnitude * Math.sin(angle));
+          allSin[at] = -allSin[at + half];
+        }
+      }
+      return new float[][] {allCos, allSin};
     }
   }
 

@@ -1,5 +1,6 @@
-/// ModelSpec interpreted as trainable blocks.
+/// DecoderSpec interpreted as trainable blocks.
 @NullMarked
 package dev.athanor.nn;
 
+import dev.athanor.model.DecoderSpec;
 import org.jspecify.annotations.NullMarked;

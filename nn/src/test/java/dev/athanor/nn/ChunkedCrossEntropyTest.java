@@ -3,7 +3,7 @@ package dev.athanor.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
 import java.util.LinkedHashMap;
@@ -72,7 +72,7 @@ class ChunkedCrossEntropyTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void backward_wholeDecoder_agreesWithPlainAutogradOnEveryWeight(boolean tied) {
-    ModelSpec spec = TinyModels.spec(true, true, tied);
+    DecoderSpec spec = TinyModels.spec(true, true, tied);
     long[] targets = TinyModels.ids(7, 24);
     Outcome plain = decoder(spec, targets, true);
     Outcome chunked = decoder(spec, targets, false);
@@ -82,15 +82,15 @@ class ChunkedCrossEntropyTest {
     }
   }
 
-  private static Outcome decoder(ModelSpec spec, long[] targets, boolean plainly) {
+  private static Outcome decoder(DecoderSpec spec, long[] targets, boolean plainly) {
     try (Parameters parameters = TinyModels.parameters(spec, 8);
         Scope _ = new Scope()) {
       Decoder decoder = new Decoder(spec, parameters);
-      Tensor hidden = decoder.hidden(new TokenBatch(TinyModels.ids(9, 24), new int[] {10, 14}));
+      Tensor hidden = decoder.hidden(new TokenBatch(TinyModels.ids(9, 24), new int[] {10, 14})).states();
       double loss =
           plainly
-              ? plain(hidden, decoder.headWeight(), targets, 1.0 / 24).loss()
-              : ChunkedCrossEntropy.backward(hidden, decoder.headWeight(), targets, 1.0 / 24);
+              ? plain(hidden, decoder.head().weight_VC(), targets, 1.0 / 24).loss()
+              : ChunkedCrossEntropy.backward(hidden, decoder.head().weight_VC(), targets, 1.0 / 24);
       Map<String, float[]> gradients = new LinkedHashMap<>();
       parameters.byName().forEach((name, weight) -> gradients.put(name, weight.grad().floats()));
       return new Outcome(loss, gradients);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.WeightNames;
 import dev.athanor.tensor.NoGrad;
 import dev.athanor.tensor.Scope;
@@ -21,18 +21,18 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DecoderTest {
   private static final Offset<Float> ROUNDING = within(1e-5f);
 
-  private static float[] hidden(ModelSpec spec, Parameters parameters, long[] ids, int... lengths) {
+  private static float[] hidden(DecoderSpec spec, Parameters parameters, long[] ids, int... lengths) {
     try (Scope _ = new Scope();
         NoGrad _ = new NoGrad()) {
-      return new Decoder(spec, parameters).hidden(new TokenBatch(ids, lengths)).floats();
+      return new Decoder(spec, parameters).hidden(new TokenBatch(ids, lengths)).states().floats();
     }
   }
 
   @ParameterizedTest
   @CsvSource({"false,false,false", "true,false,false", "false,true,false", "true,false,true"})
   void hidden_packedSequences_areThoseOfEachAlone(boolean qkNorm, boolean qkvBias, boolean lookups) {
-    ModelSpec decoder = TinyModels.spec(qkNorm, qkvBias, true);
-    ModelSpec spec = lookups ? TinyModels.withLookups(decoder) : decoder;
+    DecoderSpec decoder = TinyModels.spec(qkNorm, qkvBias, true);
+    DecoderSpec spec = lookups ? TinyModels.withLookups(decoder) : decoder;
     try (Parameters parameters = TinyModels.parameters(spec, 1)) {
       int[] lengths = {7, 1, 20, 12};
       long[] ids = TinyModels.ids(2, 40);
@@ -49,7 +49,7 @@ class DecoderTest {
   /// A third sequence of another length sends the first two down the path that splits.
   @Test
   void hidden_equalLengths_areThoseOfTheSplitPath() {
-    ModelSpec spec = TinyModels.spec(true, false, true);
+    DecoderSpec spec = TinyModels.spec(true, false, true);
     try (Parameters parameters = TinyModels.parameters(spec, 3)) {
       long[] ids = TinyModels.ids(4, 40);
       float[] fast = hidden(spec, parameters, Arrays.copyOf(ids, 32), 16, 16);
@@ -60,7 +60,7 @@ class DecoderTest {
 
   @Test
   void backward_equalLengthsAndSplitPath_giveOneGradient() {
-    ModelSpec spec = TinyModels.spec(false, true, true);
+    DecoderSpec spec = TinyModels.spec(false, true, true);
     long[] ids = TinyModels.ids(5, 33);
     Map<String, float[]> fast = gradients(spec, Arrays.copyOf(ids, 32), 16, 16);
     Map<String, float[]> split = gradients(spec, ids, 16, 16, 1);
@@ -70,10 +70,10 @@ class DecoderTest {
   }
 
   /// Of the sum of the squares of the first 32 tokens' states, weighted so that the final norm does not make it constant.
-  private static Map<String, float[]> gradients(ModelSpec spec, long[] ids, int... lengths) {
+  private static Map<String, float[]> gradients(DecoderSpec spec, long[] ids, int... lengths) {
     try (Parameters parameters = TinyModels.parameters(spec, 6);
         Scope _ = new Scope()) {
-      Tensor states = new Decoder(spec, parameters).hidden(new TokenBatch(ids, lengths)).narrow(0, 0, 32);
+      Tensor states = new Decoder(spec, parameters).hidden(new TokenBatch(ids, lengths)).states().narrow(0, 0, 32);
       states.mul(parameters.get(WeightNames.embedding()).detach().narrow(0, 0, 32)).sum().backward();
       Map<String, float[]> gradients = new LinkedHashMap<>();
       parameters.byName().forEach((name, weight) -> gradients.put(name, weight.grad().floats()));
@@ -83,7 +83,7 @@ class DecoderTest {
 
   @Test
   void hidden_laterToken_doesNotChangeEarlierStates() {
-    ModelSpec spec = TinyModels.spec(false, false, false);
+    DecoderSpec spec = TinyModels.spec(false, false, false);
     try (Parameters parameters = TinyModels.parameters(spec, 7)) {
       long[] ids = TinyModels.ids(8, 10);
       float[] before = hidden(spec, parameters, ids, 10);
@@ -99,18 +99,18 @@ class DecoderTest {
 
   @Test
   void headWeight_tied_isTheEmbedding() {
-    ModelSpec tied = TinyModels.spec(false, false, true);
-    ModelSpec untied = TinyModels.spec(false, false, false);
+    DecoderSpec tied = TinyModels.spec(false, false, true);
+    DecoderSpec untied = TinyModels.spec(false, false, false);
     try (Parameters p = TinyModels.parameters(tied, 1);
         Parameters q = TinyModels.parameters(untied, 1)) {
-      assertThat(new Decoder(tied, p).headWeight()).isSameAs(p.get(WeightNames.embedding()));
-      assertThat(new Decoder(untied, q).headWeight()).isSameAs(q.get(WeightNames.head()));
+      assertThat(new Decoder(tied, p).head().weight_VC()).isSameAs(p.get(WeightNames.embedding()));
+      assertThat(new Decoder(untied, q).head().weight_VC()).isSameAs(q.get(WeightNames.head()));
     }
   }
 
   @Test
   void initialise_equalSeeds_giveEqualBitsAndOthersDoNot() {
-    ModelSpec spec = TinyModels.spec(true, true, false);
+    DecoderSpec spec = TinyModels.spec(true, true, false);
     try (Parameters one = Parameters.initialise(spec, 1);
         Parameters same = Parameters.initialise(spec, 1);
         Parameters other = Parameters.initialise(spec, 2)) {
@@ -135,7 +135,7 @@ class DecoderTest {
 
   @Test
   void replica_ofParameters_sharesValuesAndNotGradients() {
-    ModelSpec spec = TinyModels.spec(false, false, true);
+    DecoderSpec spec = TinyModels.spec(false, false, true);
     try (Parameters parameters = TinyModels.parameters(spec, 1);
         Parameters replica = parameters.replica()) {
       String name = WeightNames.finalNorm();

@@ -1,8 +1,12 @@
 package dev.athanor.nn;
 
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
 import dev.athanor.model.InductionEmbedding;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.Mixer;
 import dev.athanor.model.NgramEmbedding;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSpec;
 import java.util.HashMap;
@@ -17,26 +21,26 @@ final class TinyModels {
 
   private TinyModels() {}
 
-  static ModelSpec spec(boolean qkNorm, boolean qkvBias, boolean tiedHead) {
-    return new ModelSpec(
+  static DecoderSpec spec(boolean qkNorm, boolean qkvBias, boolean tiedHead) {
+    return DecoderSpec.uniform(
         VOCABULARY,
         32,
         2,
         64,
-        new ModelSpec.Mixer.Attention(4, 2, 12, new ModelSpec.Rope(10_000), qkNorm, qkvBias),
-        new ModelSpec.FeedForward.SwiGlu(48),
-        new ModelSpec.Norm.Rms(1e-6),
+        new Mixer.Attention(4, 2, 12, new Rope(10_000), qkNorm, qkvBias),
+        new FeedForward.Gated(48),
+        new Norm.Rms(1e-6),
         tiedHead);
   }
 
   /// The same with tables of 2- and 3-grams, so small that some share a row, and induction from one and two tokens.
-  static ModelSpec withLookups(ModelSpec spec) {
+  static DecoderSpec withLookups(DecoderSpec spec) {
     return spec.with(
         Optional.of(new NgramEmbedding(List.of(2, 3), 997, 8)), Optional.of(new InductionEmbedding(List.of(1, 2))));
   }
 
   /// Weights large enough that every part matters: products keep the variance, norms and biases are not trivial.
-  static Parameters parameters(ModelSpec spec, long seed) {
+  static Parameters parameters(DecoderSpec spec, long seed) {
     Random random = new Random(seed);
     Map<String, float[]> values = new HashMap<>();
     for (WeightSpec weight : WeightNames.weights(spec)) {

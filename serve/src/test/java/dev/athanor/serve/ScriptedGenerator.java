@@ -1,13 +1,17 @@
 package dev.athanor.serve;
 
-import dev.athanor.inference.GenerationEvent;
 import dev.athanor.inference.GenerationEvent.Alternative;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.inference.GenerationEvent;
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Generator;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import dev.athanor.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -46,10 +50,10 @@ final class ScriptedGenerator implements Generator {
   }
 
   @Override
-  public ModelSpec spec() {
-    var attention = new ModelSpec.Mixer.Attention(1, 1, 8, new ModelSpec.Rope(10_000), false, false);
-    return new ModelSpec(
-        tokenizer.vocabSize(), 8, 1, CONTEXT, attention, new ModelSpec.FeedForward.SwiGlu(8), new ModelSpec.Norm.Rms(1e-5), true);
+  public DecoderSpec spec() {
+    var attention = new Mixer.Attention(1, 1, 8, new Rope(10_000), false, false);
+    return DecoderSpec.uniform(
+        tokenizer.vocabSize(), 8, 1, CONTEXT, attention, new FeedForward.Gated(8), new Norm.Rms(1e-5), true);
   }
 
   @Override

@@ -162,10 +162,39 @@ public final class Tensor implements AutoCloseable {
         .toList();
   }
 
+  /// The dimensions in another order.
+  public Tensor permute(long... order) {
+    return new Tensor(raw.permute(order));
+  }
+
+  /// The same values, row by row in memory.
+  public Tensor contiguous() {
+    return new Tensor(raw.contiguous());
+  }
+
+  /// i64 values, row by row, copied.
+  public long[] longs() {
+    var flat = raw.contiguous();
+    long[] values = new long[(int) flat.numel()];
+    if (values.length > 0) {
+      MemorySegment.copy(
+          MemorySegment.ofAddress(flat.data_ptr_long().address()).reinterpret(values.length * (long) Long.BYTES),
+          ValueLayout.JAVA_LONG, 0, values, 0, values.length);
+    }
+    flat.close();
+    return values;
+  }
+
   // ---- arithmetic ----
 
   public Tensor add(Tensor other) {
     return new Tensor(raw.add(other.raw));
+  }
+
+  public Tensor add(double value) {
+    try (Scalar scalar = new Scalar(value)) {
+      return new Tensor(raw.add(scalar));
+    }
   }
 
   public Tensor sub(Tensor other) {
@@ -192,6 +221,96 @@ public final class Tensor implements AutoCloseable {
 
   public Tensor silu() {
     return new Tensor(torch.silu(raw));
+  }
+
+  /// `x · Φ(x)`
+  public Tensor gelu() {
+    return new Tensor(torch.gelu(raw, "none"));
+  }
+
+  /// The same, approximated by a hyperbolic tangent.
+  public Tensor geluTanh() {
+    return new Tensor(torch.gelu(raw, "tanh"));
+  }
+
+  public Tensor relu() {
+    return new Tensor(torch.relu(raw));
+  }
+
+  public Tensor sigmoid() {
+    return new Tensor(torch.sigmoid(raw));
+  }
+
+  /// `ln(1 + exp(x))`
+  public Tensor softplus() {
+    return new Tensor(torch.softplus(raw));
+  }
+
+  public Tensor exp() {
+    return new Tensor(raw.exp());
+  }
+
+  public Tensor softmax(long dim) {
+    return new Tensor(torch.softmax(raw, dim));
+  }
+
+  /// `ln Σ exp(x)` along a dimension, which goes.
+  public Tensor logSumExp(long dim) {
+    return new Tensor(torch.logsumexp(raw, new long[] {dim}, false));
+  }
+
+  /// The `k` largest along the last dimension, largest first, and where they stand.
+  public TopK topK(long k) {
+    var result = torch.topk(raw, k);
+    return new TopK(
+        new Tensor(new org.bytedeco.pytorch.Tensor(result.get0())), new Tensor(new org.bytedeco.pytorch.Tensor(result.get1())));
+  }
+
+  /// @param indices i64
+  public record TopK(Tensor values, Tensor indices) {}
+
+  /// Running sums.
+  public Tensor cumsum(long dim) {
+    return new Tensor(raw.cumsum(dim));
+  }
+
+  /// Sums along a dimension.
+  ///
+  /// @param keep leaves it with size 1
+  public Tensor sum(long dim, boolean keep) {
+    return new Tensor(raw.sum(new long[] {dim}, keep, new ScalarTypeOptional()));
+  }
+
+  /// The mean along a dimension, which goes.
+  public Tensor mean(long dim) {
+    return new Tensor(raw.mean(new long[] {dim}, false, new ScalarTypeOptional()));
+  }
+
+  /// Products of the matrices in the last two dimensions; the others are repeated where they are 1.
+  public Tensor matmul(Tensor other) {
+    return new Tensor(raw.matmul(other.raw));
+  }
+
+  /// Zeros before and after along the last dimension.
+  public Tensor padLast(long before, long after) {
+    return new Tensor(torch.constant_pad_nd(raw, before, after));
+  }
+
+  /// `(x − mean) / sqrt(variance + epsilon) ⊙ weight + bias` over the last dimension.
+  public Tensor layerNorm(Tensor weight, Tensor bias, double epsilon) {
+    try (TensorOptional w = new TensorOptional(weight.raw);
+        TensorOptional b = new TensorOptional(bias.raw)) {
+      return new Tensor(torch.layer_norm(raw, new long[] {weight.count()}, w, b, epsilon, false));
+    }
+  }
+
+  /// Each channel convolved with a kernel of its own: [batch, channels, length] by [channels, 1, kernel] gives
+  /// [batch, channels, length − kernel + 1].
+  public Tensor depthwiseConvolution(Tensor kernels) {
+    try (TensorOptional noBias = new TensorOptional()) {
+      return new Tensor(
+          torch.conv1d(raw, kernels.raw, noBias, new long[] {1}, new long[] {0}, new long[] {1}, kernels.size(0)));
+    }
   }
 
   public Tensor square() {
@@ -294,12 +413,30 @@ public final class Tensor implements AutoCloseable {
   /// Softmax attention with the flash kernel. `query`, `key`, `value`: [batch, heads, length, headDim], equal heads.
   /// Dao et al., https://arxiv.org/abs/2205.14135
   public static Tensor attention(Tensor query, Tensor key, Tensor value, boolean causal) {
+    return attention(query, key, value, causal, 1 / Math.sqrt((double) query.size(3)));
+  }
+
+  /// @param scale of the products of queries and keys
+  public static Tensor attention(Tensor query, Tensor key, Tensor value, boolean causal, double scale) {
     try (TensorOptional noMask = new TensorOptional();
-        DoubleOptional defaultScale = new DoubleOptional()) {
+        DoubleOptional scaled = new DoubleOptional(scale)) {
       return new Tensor(
-          torch.scaled_dot_product_attention(
-              query.raw, key.raw, value.raw, noMask, 0.0, causal, defaultScale, false));
+          torch.scaled_dot_product_attention(query.raw, key.raw, value.raw, noMask, 0.0, causal, scaled, false));
     }
+  }
+
+  /// @param bias added to the scores, repeated where it has size 1: [batch, heads, queries, keys]; −∞ hides a key
+  public static Tensor attention(Tensor query, Tensor key, Tensor value, Tensor bias, double scale) {
+    try (TensorOptional mask = new TensorOptional(bias.raw);
+        DoubleOptional scaled = new DoubleOptional(scale)) {
+      return new Tensor(
+          torch.scaled_dot_product_attention(query.raw, key.raw, value.raw, mask, 0.0, false, scaled, false));
+    }
+  }
+
+  /// A copy whose places along a dimension are taken from `source` where `index` names them, each at most once.
+  public Tensor indexCopy(long dim, Tensor index, Tensor source) {
+    return new Tensor(raw.index_copy(dim, index.raw, source.raw));
   }
 
   // ---- in place ----
@@ -445,6 +582,19 @@ public final class Tensor implements AutoCloseable {
     try (BoolOptional keep = new BoolOptional();
         TensorArrayRefOptional all = new TensorArrayRefOptional()) {
       raw.backward(gradient.raw, keep, false, all);
+    }
+  }
+
+  /// Survives the scopes that are open, until it is closed itself.
+  public Tensor release() {
+    raw.retainReference();
+    return this;
+  }
+
+  /// Backward from several results at once, each with the gradient of the loss by it.
+  public static void backward(List<Tensor> results, List<Tensor> gradients) {
+    try (BoolOptional keep = new BoolOptional()) {
+      torch.backward(vector(results), vector(gradients), keep, false, new TensorVector());
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.athanor.train;
 
 import dev.athanor.base.Progress;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.nn.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -29,19 +29,19 @@ public final class BudgetPlanner {
   /// What was measured of a candidate.
   ///
   /// @param tokens that the budget would allow
-  public record Measured(ModelSpec spec, double tokensPerSecond, long tokens) {
+  public record Measured(DecoderSpec spec, double tokensPerSecond, long tokens) {
     double tokensPerParameter() {
       return (double) tokens / spec.denseParameters();
     }
   }
 
   /// @param reason for people
-  public record Choice(ModelSpec spec, long tokens, List<Measured> measured, String reason) {}
+  public record Choice(DecoderSpec spec, long tokens, List<Measured> measured, String reason) {}
 
   /// @param candidates from small to large
   /// @param plan as training will use it; its steps are replaced
   public static Choice choose(
-      List<ModelSpec> candidates,
+      List<DecoderSpec> candidates,
       TrainPlan plan,
       BatchSource source,
       double budgetSeconds,
@@ -49,7 +49,7 @@ public final class BudgetPlanner {
       Progress progress)
       throws InterruptedException {
     List<Measured> measured = new ArrayList<>();
-    for (ModelSpec spec : candidates) {
+    for (DecoderSpec spec : candidates) {
       Measured candidate = measure(spec, plan, source, budgetSeconds, scratch.resolve("size-" + measured.size()));
       measured.add(candidate);
       progress.say(
@@ -84,7 +84,7 @@ public final class BudgetPlanner {
   }
 
   private static Measured measure(
-      ModelSpec spec, TrainPlan plan, BatchSource source, double budgetSeconds, Path scratch)
+      DecoderSpec spec, TrainPlan plan, BatchSource source, double budgetSeconds, Path scratch)
       throws InterruptedException {
     TrainPlan trial = plan.withSteps(MEASURED_STEPS);
     Trainer.Settings settings = new Trainer.Settings("plan", MEASURED_STEPS, "plan", 1, spec.contextLength());

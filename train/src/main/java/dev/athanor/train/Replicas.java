@@ -2,11 +2,11 @@ package dev.athanor.train;
 
 import dev.athanor.model.ModelSpec;
 import dev.athanor.nn.ChunkedCrossEntropy;
-import dev.athanor.nn.Decoder;
+import dev.athanor.nn.Hidden;
+import dev.athanor.nn.Network;
 import dev.athanor.nn.Parameters;
-import dev.athanor.nn.SeqToSeqBatch;
-import dev.athanor.nn.TokenBatch;
 import dev.athanor.tensor.LibTorch;
+import dev.athanor.tensor.NoGrad;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// A small model is bound by small ops, and a team of threads that meets after each of them spends its time meeting: two
 /// replicas of one thread each did 15.2k tokens/s where one of two threads did 11.3k (d = 128, 2 layers).
 final class Replicas implements AutoCloseable {
-  private final List<Decoder> decoders = new ArrayList<>();
+  private final List<Network> networks = new ArrayList<>();
   private final List<Tensor> leaves = new ArrayList<>();
   private final ExecutorService threads;
   private final int threadsEach;
@@ -35,7 +35,7 @@ final class Replicas implements AutoCloseable {
     for (int i = 0; i < replicas; i++) {
       Parameters replica = parameters.replica();
       leaves.addAll(replica.byName().values());
-      decoders.add(new Decoder(spec, replica));
+      networks.add(Network.of(spec, replica));
     }
     threads = Executors.newFixedThreadPool(replicas, Thread.ofPlatform().daemon().name("replica-", 0).factory());
   }
@@ -44,11 +44,19 @@ final class Replicas implements AutoCloseable {
   double backward(List<LabelledBatch> microBatches, double scale) {
     return run(
         microBatches.size(),
-        (decoder, i) -> {
+        (network, i) -> {
           LabelledBatch batch = microBatches.get(i);
           try (Scope _ = new Scope()) {
-            Learned learned = Learned.of(decoder.hidden(sequences(batch)), batch);
-            return ChunkedCrossEntropy.backward(learned.hidden(), decoder.headWeight(), learned.targets(), scale);
+            Hidden hidden = network.hidden(batch.batch());
+            Learned learned = Learned.of(hidden.states(), batch);
+            return ChunkedCrossEntropy.backward(
+                hidden,
+                learned.hidden(),
+                network.head(),
+                learned.targets(),
+                ChunkedCrossEntropy.Regularisation.NONE,
+                scale,
+                1.0 / microBatches.size());
           }
         });
   }
@@ -73,14 +81,14 @@ final class Replicas implements AutoCloseable {
   double loss(List<LabelledBatch> microBatches) {
     return run(
         microBatches.size(),
-        (decoder, i) -> {
+        (network, i) -> {
           LabelledBatch batch = microBatches.get(i);
           try (Scope _ = new Scope();
-              var _ = new dev.athanor.tensor.NoGrad()) {
-            Learned learned = Learned.of(decoder.hidden(sequences(batch)), batch);
+              NoGrad _ = new NoGrad()) {
+            Learned learned = Learned.of(network.hidden(batch.batch()).states(), batch);
             double sum = 0;
             for (float loss :
-                ChunkedCrossEntropy.losses(learned.hidden(), decoder.headWeight(), learned.targets())) {
+                ChunkedCrossEntropy.losses(learned.hidden(), network.head(), learned.targets())) {
               sum += loss;
             }
             return sum;
@@ -91,8 +99,8 @@ final class Replicas implements AutoCloseable {
   /// The gradients of the last [#backward], added up, by weight name; they stay valid until [#clear].
   SequencedMap<String, Tensor> gradients() {
     SequencedMap<String, Tensor> sum = new LinkedHashMap<>();
-    for (Decoder decoder : decoders) {
-      decoder
+    for (Network network : networks) {
+      network
           .parameters()
           .byName()
           .forEach(
@@ -112,14 +120,6 @@ final class Replicas implements AutoCloseable {
 
   void clear() {
     leaves.forEach(Tensor::clearGrad);
-  }
-
-  private static TokenBatch sequences(LabelledBatch batch) {
-    return switch (batch.batch()) {
-      case TokenBatch sequences when sequences.isCausal() -> sequences;
-      case TokenBatch _ -> throw new IllegalArgumentException("this decoder is causal and cannot look ahead in prefixes");
-      case SeqToSeqBatch _ -> throw new IllegalArgumentException("a decoder alone cannot read the sources of pairs");
-    };
   }
 
   /// Hidden states of the tokens that are learned, and their targets.
@@ -143,20 +143,20 @@ final class Replicas implements AutoCloseable {
   }
 
   private interface Work {
-    double on(Decoder decoder, int microBatch);
+    double on(Network network, int microBatch);
   }
 
   private double run(int microBatches, Work work) {
     List<Future<Double>> shares = new ArrayList<>();
-    for (int r = 0; r < decoders.size(); r++) {
+    for (int r = 0; r < networks.size(); r++) {
       int first = r;
       shares.add(
           threads.submit(
               () -> {
                 LibTorch.threads(threadsEach);
                 double sum = 0;
-                for (int i = first; i < microBatches; i += decoders.size()) {
-                  sum += work.on(decoders.get(first), i);
+                for (int i = first; i < microBatches; i += networks.size()) {
+                  sum += work.on(networks.get(first), i);
                 }
                 return sum;
               }));

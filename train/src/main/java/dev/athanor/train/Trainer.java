@@ -6,6 +6,7 @@ import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.WeightNames;
+import dev.athanor.model.WeightSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tensor.LibTorch;
 import dev.athanor.tensor.NoGrad;
@@ -58,35 +59,31 @@ public final class Trainer implements AutoCloseable {
     this.plan = plan;
     this.settings = settings;
     replicas = new Replicas(spec, parameters, plan.replicas(), plan.threadsEach());
-    shareOut(parameters.byName());
+    shareOut(parameters);
     fingerprint = Sha256.of(Json.canonical(List.of(spec, plan, settings.dataFingerprint())));
   }
 
-  /// Each weight to the optimizer that suits it.
-  private void shareOut(SequencedMap<String, Tensor> weights) {
+  /// Each weight to the optimizer that suits its role.
+  private void shareOut(Parameters weights) {
     SequencedMap<String, Tensor> tables = new LinkedHashMap<>();
     SequencedMap<String, Tensor> matrices = new LinkedHashMap<>();
     SequencedMap<String, Tensor> rest = new LinkedHashMap<>();
-    weights.forEach(
-        (name, weight) -> {
-          if (WeightNames.isNgramTable(name)) {
-            tables.put(name, weight);
-          } else if (plan.muon().isPresent() && isHiddenMatrix(name, weight)) {
-            matrices.put(name, weight);
-          } else {
-            rest.put(name, weight);
-          }
-        });
-    plan.muon().ifPresent(settings -> optimizers.add(new Muon(matrices, settings)));
+    for (WeightSpec weight : WeightNames.weights(spec)) {
+      SequencedMap<String, Tensor> group =
+          switch (weight.role()) {
+            case TABLE -> tables;
+            case MATRIX, EXPERT -> plan.muon().isPresent() ? matrices : rest;
+            case EMBEDDING, HEAD, CONVOLUTION, VECTOR -> rest;
+          };
+      group.put(weight.name(), weights.get(weight.name()));
+    }
+    if (!matrices.isEmpty()) {
+      plan.muon().ifPresent(settings -> optimizers.add(new Muon(matrices, settings)));
+    }
     optimizers.add(new AdamW(rest, plan.adamW()));
     if (!tables.isEmpty()) {
       optimizers.add(new RowAdagrad(tables, plan.tables()));
     }
-  }
-
-  private static boolean isHiddenMatrix(String name, Tensor weight) {
-    return weight.shape().length == 2
-        && (name.startsWith("model.layers.") || WeightNames.isProjection(name));
   }
 
   /// Trains to the plan's end.

@@ -8,7 +8,7 @@ import dev.athanor.inference.KvCache;
 import dev.athanor.inference.Logits;
 import dev.athanor.inference.Slice;
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.nn.ChunkedCrossEntropy;
@@ -45,8 +45,8 @@ class RunnersAgreeTest {
   })
   void logitsAndScores_ofOneCheckpoint_agree(
       boolean qkNorm, boolean qkvBias, boolean tied, boolean lookups, @TempDir Path dir) {
-    ModelSpec plain = TinyModels.spec(qkNorm, qkvBias, tied);
-    ModelSpec spec = lookups ? TinyModels.withLookups(plain) : plain;
+    DecoderSpec plain = TinyModels.spec(qkNorm, qkvBias, tied);
+    DecoderSpec spec = lookups ? TinyModels.withLookups(plain) : plain;
     int[] ids = new Random(1).ints(50, 0, TinyModels.VOCABULARY).toArray();
     Path folder = dir.resolve("model");
     float[] logits;
@@ -57,7 +57,7 @@ class RunnersAgreeTest {
       CheckpointDir.write(folder, spec, SpecialTokens.endingWith(2), weights, _ -> {});
     }
     try (CheckpointDir checkpoint = CheckpointDir.open(folder)) {
-      assertThat(checkpoint.spec()).isEqualTo(spec);
+      assertThat(checkpoint.decoder()).isEqualTo(spec);
       Map<String, float[]> values = new HashMap<>();
       dev.athanor.model.WeightNames.weights(spec).forEach(w -> values.put(w.name(), checkpoint.floats(w.name())));
       try (Parameters read = Parameters.of(spec, values);
@@ -65,11 +65,11 @@ class RunnersAgreeTest {
           NoGrad _ = new NoGrad()) {
         Decoder decoder = new Decoder(spec, read);
         long[] wide = Arrays.stream(ids).asLongStream().toArray();
-        Tensor hidden = decoder.hidden(new TokenBatch(wide, new int[] {50}));
-        logits = hidden.linear(decoder.headWeight()).floats();
+        Tensor hidden = decoder.hidden(new TokenBatch(wide, new int[] {50})).states();
+        logits = hidden.linear(decoder.head().weight_VC()).floats();
         losses =
             ChunkedCrossEntropy.losses(
-                hidden.narrow(0, 0, 49), decoder.headWeight(), Arrays.copyOfRange(wide, 1, 50));
+                hidden.narrow(0, 0, 49), decoder.head().weight_VC(), Arrays.copyOfRange(wide, 1, 50));
       }
     }
     try (CpuRunner runner = CpuRunner.open(folder, 1)) {

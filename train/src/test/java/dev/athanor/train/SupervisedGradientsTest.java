@@ -3,7 +3,7 @@ package dev.athanor.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tokenizer.ChatTemplate;
 import dev.athanor.train.objective.SupervisedFineTuning;
@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /// What fine-tuning learns, seen from the gradients.
 class SupervisedGradientsTest {
-  private static final ModelSpec SPEC = TinyModels.spec(false, false, false);
+  private static final DecoderSpec SPEC = TinyModels.spec(false, false, false);
 
   private record Learned(double loss, Map<String, float[]> gradients) {}
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.NgramEmbedding;
 import dev.athanor.nn.Parameters;
 import dev.athanor.nn.TokenBatch;
@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainerTest {
-  private static final ModelSpec SPEC = TinyModels.spec(true, false, true);
+  private static final DecoderSpec SPEC = TinyModels.spec(true, false, true);
   private static final AdamW.Settings ADAM = new AdamW.Settings(0.01, 0.9, 0.95, 1e-6, 0.1);
   private static final Muon.Settings MUON = new Muon.Settings(0.02, 0.95, 0.1);
   private static final Trainer.Settings SETTINGS = new Trainer.Settings("pretrain", 1000, "data", 10, 24);
@@ -67,7 +67,7 @@ class TrainerTest {
     return train(SPEC, plan, source, checkpoints);
   }
 
-  private static Outcome train(ModelSpec spec, TrainPlan plan, BatchSource source, Checkpoints checkpoints)
+  private static Outcome train(DecoderSpec spec, TrainPlan plan, BatchSource source, Checkpoints checkpoints)
       throws InterruptedException {
     try (Parameters parameters = Parameters.initialise(spec, 7);
         Trainer trainer = new Trainer(spec, parameters, plan, SETTINGS)) {
@@ -154,7 +154,7 @@ class TrainerTest {
   @CsvSource({"1,false,false", "2,false,false", "1,true,false", "2,true,false", "2,true,true"})
   void train_stoppedAndResumed_endsWithTheBitsOfAnUninterruptedRun(int replicas, boolean muon, boolean lookups)
       throws Exception {
-    ModelSpec spec = lookups ? TinyModels.withLookups(SPEC) : SPEC;
+    DecoderSpec spec = lookups ? TinyModels.withLookups(SPEC) : SPEC;
     TrainPlan plan = plan(9, 2, replicas, muon ? MUON : null);
     Outcome whole = train(spec, plan, TrainerTest::sequence, checkpoints("whole", new ArrayList<>()));
     Checkpoints checkpoints = checkpoints("stopped", new ArrayList<>());
@@ -296,7 +296,7 @@ class TrainerTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3})
   void train_bigramTable_learnsWhatTheLastTwoTokensSay(long seed) throws Exception {
-    ModelSpec spec = SPEC.with(Optional.of(new NgramEmbedding(List.of(2), 1 << 14, 16)), Optional.empty());
+    DecoderSpec spec = SPEC.with(Optional.of(new NgramEmbedding(List.of(2), 1 << 14, 16)), Optional.empty());
     TrainPlan plan = new TrainPlan(300, 1, 1, 1, new Schedule.Wsd(0.05, 0.3), ADAM, Optional.of(MUON), 1);
     BatchSource pairs = index -> TinyModels.together(i -> lastOfTwo(seed, i), index * 128, 128);
     List<LabelledBatch> unseen = List.of(TinyModels.together(i -> lastOfTwo(-seed, i), 0, 256));
@@ -312,7 +312,7 @@ class TrainerTest {
     return new LabelledBatch(new TokenBatch(ids, new int[] {2}), targets);
   }
 
-  private double lastLoss(ModelSpec spec, long seed, TrainPlan plan, BatchSource source, List<LabelledBatch> unseen)
+  private double lastLoss(DecoderSpec spec, long seed, TrainPlan plan, BatchSource source, List<LabelledBatch> unseen)
       throws InterruptedException {
     try (Parameters parameters = Parameters.initialise(spec, seed);
         Trainer trainer = new Trainer(spec, parameters, plan, SETTINGS)) {

@@ -1,6 +1,7 @@
 package dev.athanor.cli.stage;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Mixer;
 import dev.athanor.model.NgramEmbedding;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -9,8 +10,8 @@ import java.util.stream.Collectors;
 final class Describe {
   private Describe() {}
 
-  static String model(ModelSpec spec) {
-    ModelSpec.Mixer.Attention attention = spec.attention();
+  static String model(DecoderSpec spec) {
+    Mixer.Attention attention = spec.attention();
     return String.format(
         Locale.ROOT,
         "%.2f M parameters%s (%d layers, hidden %d, %d heads over %d key-value heads, vocabulary %d, context %d)",

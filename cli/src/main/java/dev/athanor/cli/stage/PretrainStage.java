@@ -8,7 +8,7 @@ import dev.athanor.base.run.Stage;
 import dev.athanor.base.run.StageContext;
 import dev.athanor.data.PackedBatches;
 import dev.athanor.data.TokenFile;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tensor.Gemm;
 import dev.athanor.tensor.LibTorch;
@@ -101,7 +101,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
         TokenFile validation = TokenFile.open(input.resolve(TokenizerStage.VALIDATION))) {
       CausalLm source = source(train, tokenizer);
       Plan plan = plan(context, source, tokenizer.vocabSize());
-      ModelSpec spec = spec(plan.model(), tokenizer.vocabSize());
+      DecoderSpec spec = spec(plan.model(), tokenizer.vocabSize());
       context.progress().say("pretrain: " + Describe.model(spec) + ", " + plan.tokens() + " tokens: " + plan.reason());
       Trainer.Settings settings =
           new Trainer.Settings(
@@ -183,7 +183,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
   private Plan measured(StageContext context, CausalLm source, int vocabSize, double budget, double peak)
       throws IOException, InterruptedException {
     List<Recipe.Model> models = recipe.model() == null ? Sizes.LADDER : List.of(recipe.model());
-    List<ModelSpec> specs =
+    List<DecoderSpec> specs =
         models.stream().map(model -> spec(model, vocabSize)).toList();
     Path scratch = Files.createTempDirectory(context.checkpoints(), "measure");
     try {
@@ -196,8 +196,8 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     }
   }
 
-  private ModelSpec spec(Recipe.Model model, int vocabSize) {
-    ModelSpec decoder = Sizes.spec(model, vocabSize, recipe.contextLength());
+  private DecoderSpec spec(Recipe.Model model, int vocabSize) {
+    DecoderSpec decoder = Sizes.spec(model, vocabSize, recipe.contextLength());
     return decoder.with(
         Optional.ofNullable(recipe.ngrams()).map(Recipe.Ngrams::embedding),
         Optional.ofNullable(recipe.induction()).map(Recipe.Induction::embedding));

@@ -1,25 +1,22 @@
 package dev.athanor.cli.stage;
 
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
-import dev.athanor.model.WeightNames;
-import dev.athanor.model.WeightSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
-/// Trained weights ↔ a model folder in the published layout.
+/// Trained weights to a model folder in the published layout.
 final class SavedModel {
   private SavedModel() {}
 
-  static void write(Path dir, ModelSpec spec, Parameters parameters, BpeTokenizer tokenizer) {
+  static void write(Path dir, DecoderSpec spec, Parameters parameters, BpeTokenizer tokenizer) {
     SequencedMap<String, StoredTensor> weights = new LinkedHashMap<>();
     parameters.byName().forEach((name, tensor) -> weights.put(name, StoredTensor.of(tensor.floats(), tensor.shape())));
     CheckpointDir.write(dir, spec, special(tokenizer), weights, folder -> Tokenizers.save(tokenizer, folder));
@@ -32,13 +29,5 @@ final class SavedModel {
                 IntStream.of(tokenizer.endOfText()), IntStream.of(tokenizer.chatTemplate().stopIds()))
             .distinct()
             .toArray());
-  }
-
-  static Parameters parameters(CheckpointDir folder) {
-    Map<String, float[]> values = new LinkedHashMap<>();
-    for (WeightSpec weight : WeightNames.weights(folder.spec())) {
-      values.put(weight.name(), folder.floats(weight.name()));
-    }
-    return Parameters.of(folder.spec(), values);
   }
 }

@@ -10,7 +10,7 @@ import dev.athanor.data.pairs.PairFile;
 import dev.athanor.data.pairs.PairMiner;
 import dev.athanor.data.step.Curator;
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.ChatTemplate;
@@ -82,14 +82,14 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
     }
     Path base = context.input(PretrainStage.NAME).resolve(PretrainStage.MODEL);
     try (CheckpointDir folder = CheckpointDir.open(base);
-        Parameters parameters = SavedModel.parameters(folder)) {
-      tune(context, folder.spec(), parameters, Tokenizers.load(base), train, validation, test);
+        Parameters parameters = Parameters.of(folder)) {
+      tune(context, folder.decoder(), parameters, Tokenizers.load(base), train, validation, test);
     }
   }
 
   private void tune(
       StageContext context,
-      ModelSpec spec,
+      DecoderSpec spec,
       Parameters parameters,
       BpeTokenizer tokenizer,
       List<InstructionPair> train,
@@ -124,7 +124,7 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
     }
   }
 
-  private SupervisedFineTuning source(List<InstructionPair> pairs, BpeTokenizer tokenizer, ModelSpec spec) {
+  private SupervisedFineTuning source(List<InstructionPair> pairs, BpeTokenizer tokenizer, DecoderSpec spec) {
     List<ChatTemplate.Rendered> rendered =
         pairs.stream().map(pair -> tokenizer.chatTemplate().renderForTraining(pair.messages())).toList();
     return SupervisedFineTuning.of(
@@ -132,7 +132,7 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
   }
 
   private List<LabelledBatch> validationBatches(
-      List<InstructionPair> pairs, BpeTokenizer tokenizer, ModelSpec spec) {
+      List<InstructionPair> pairs, BpeTokenizer tokenizer, DecoderSpec spec) {
     if (pairs.isEmpty()) {
       return List.of();
     }

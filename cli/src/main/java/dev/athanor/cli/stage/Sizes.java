@@ -1,6 +1,10 @@
 package dev.athanor.cli.stage;
 
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.Norm;
+import dev.athanor.model.Rope;
 import java.util.List;
 
 /// The sizes that a time budget chooses among, from small to large, and what stands between a recipe's `model` and a spec.
@@ -22,23 +26,23 @@ final class Sizes {
 
   private Sizes() {}
 
-  static ModelSpec spec(Recipe.Model model, int vocabSize, int contextLength) {
+  static DecoderSpec spec(Recipe.Model model, int vocabSize, int contextLength) {
     int kvHeads = model.kvHeads() == null ? model.heads() : model.kvHeads();
     int intermediate = model.intermediateSize() == null ? 3 * model.hiddenSize() : model.intermediateSize();
-    return new ModelSpec(
+    return DecoderSpec.uniform(
         vocabSize,
         model.hiddenSize(),
         model.layers(),
         contextLength,
-        new ModelSpec.Mixer.Attention(
+        new Mixer.Attention(
             model.heads(),
             kvHeads,
             model.hiddenSize() / model.heads(),
-            new ModelSpec.Rope(model.ropeTheta()),
+            new Rope(model.ropeTheta()),
             model.qkNorm(),
             false),
-        new ModelSpec.FeedForward.SwiGlu(intermediate),
-        new ModelSpec.Norm.Rms(1e-6),
+        new FeedForward.Gated(intermediate),
+        new Norm.Rms(1e-6),
         true);
   }
 

@@ -1,7 +1,8 @@
 package dev.athanor.inference.plain;
 
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.ModelSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Mixer;
 import dev.athanor.model.WeightNames;
 
 /// The decoder as its formulas stand, in double precision, without a cache, without SIMD: what the fast one is held against.
@@ -10,7 +11,7 @@ public final class PlainDecoder {
 
   /// The logits after every token.
   public static double[][] logits(CheckpointDir checkpoint, int[] ids) {
-    ModelSpec spec = checkpoint.spec();
+    DecoderSpec spec = checkpoint.decoder();
     double eps = spec.norm().eps();
     float[] embedding = checkpoint.floats(WeightNames.embedding());
     int hidden = spec.hiddenSize();
@@ -39,7 +40,7 @@ public final class PlainDecoder {
   }
 
   private static double[][] attention(CheckpointDir checkpoint, WeightNames.Block names, double[][] x) {
-    ModelSpec.Mixer.Attention a = checkpoint.spec().attention();
+    Mixer.Attention a = checkpoint.decoder().attention();
     double[][] q = times(x, checkpoint.floats(names.q()));
     double[][] k = times(x, checkpoint.floats(names.k()));
     double[][] v = times(x, checkpoint.floats(names.v()));
@@ -49,8 +50,8 @@ public final class PlainDecoder {
       bias(v, checkpoint.floats(names.vBias()));
     }
     if (a.qkNorm()) {
-      normHeads(q, checkpoint.floats(names.qNorm()), checkpoint.spec().norm().eps());
-      normHeads(k, checkpoint.floats(names.kNorm()), checkpoint.spec().norm().eps());
+      normHeads(q, checkpoint.floats(names.qNorm()), checkpoint.decoder().norm().eps());
+      normHeads(k, checkpoint.floats(names.kNorm()), checkpoint.decoder().norm().eps());
     }
     rotate(q, a);
     rotate(k, a);
@@ -79,12 +80,12 @@ public final class PlainDecoder {
     return out;
   }
 
-  private static void rotate(double[][] x, ModelSpec.Mixer.Attention a) {
+  private static void rotate(double[][] x, Mixer.Attention a) {
     int half = a.headDim() / 2;
     for (int t = 0; t < x.length; t++) {
       for (int at = 0; at < x[t].length; at += 2 * half) {
         for (int i = 0; i < half; i++) {
-          double angle = t * Math.pow(a.rope().theta(), -2.0 * i / a.headDim());
+          double angle = t * Math.pow(a.rope().orElseThrow().theta(), -2.0 * i / a.headDim());
           double re = x[t][at + i];
           double im = x[t][at + half + i];
           x[t][at + i] = re * Math.cos(angle) - im * Math.sin(angle);

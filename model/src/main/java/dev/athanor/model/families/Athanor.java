@@ -1,24 +1,19 @@
 package dev.athanor.model.families;
 
+import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
 import dev.athanor.model.DType;
-import dev.athanor.model.InductionEmbedding;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.ModelSpec;
-import dev.athanor.model.NgramEmbedding;
 import dev.athanor.model.SpecialTokens;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Our own: a Qwen3 decoder with look-ups beside its token embedding, which no published family has. The further keys are
-/// `ngram_orders`, `ngram_rows` and `ngram_dim` for [NgramEmbedding], and `induction_orders` for [InductionEmbedding]; those of what
-/// a model does not have are left out.
+/// Our own: any decoder that no published family has, such as one with look-ups beside its token embedding, with shared experts,
+/// or with both attention and state spaces. The file holds the spec itself, under `spec`; weights have our names.
 public record Athanor() implements Family {
-  private static final String NGRAM_ORDERS = "ngram_orders";
-  private static final String INDUCTION_ORDERS = "induction_orders";
+  private static final String SPEC = "spec";
 
   @Override
   public String modelType() {
@@ -26,61 +21,32 @@ public record Athanor() implements Family {
   }
 
   @Override
-  public String architecture() {
+  public String architecture(ModelSpec spec) {
     return "AthanorForCausalLM";
   }
 
   @Override
   public boolean holds(ModelSpec spec) {
-    return !spec.embedsTokensOnly() && spec.attention().qkNorm() && !spec.attention().qkvBias();
+    return spec instanceof DecoderSpec;
   }
 
   @Override
   public ModelSpec spec(JsonNode json) {
-    DecoderConfig config = new DecoderConfig(json);
-    ModelSpec decoder = config.spec(config.integer("head_dim", config.dividedHeadDim()), 32768, true, false);
+    if (!json.path(SPEC).isObject()) {
+      throw new UserException("'" + SPEC + "' is missing: it says what this decoder is");
+    }
     try {
-      return decoder.with(
-          json.has(NGRAM_ORDERS)
-              ? Optional.of(
-                  new NgramEmbedding(
-                      orders(json, NGRAM_ORDERS), config.required("ngram_rows"), config.required("ngram_dim")))
-              : Optional.empty(),
-          json.has(INDUCTION_ORDERS)
-              ? Optional.of(new InductionEmbedding(orders(json, INDUCTION_ORDERS)))
-              : Optional.empty());
-    } catch (IllegalArgumentException e) {
-      throw new UserException(e.getMessage() == null ? "impossible configuration" : e.getMessage(), e);
+      return Json.MAPPER.treeToValue(json.path(SPEC), DecoderSpec.class);
+    } catch (JacksonException e) {
+      throw new UserException("'" + SPEC + "': " + e.getOriginalMessage(), e);
     }
-  }
-
-  private static List<Integer> orders(JsonNode json, String key) {
-    List<Integer> orders = new ArrayList<>();
-    for (JsonNode order : json.path(key)) {
-      if (!order.isIntegralNumber() || !order.canConvertToInt()) {
-        throw new UserException("'" + key + "' must be a list of whole numbers, not " + json.path(key));
-      }
-      orders.add(order.asInt());
-    }
-    return orders;
   }
 
   @Override
   public ObjectNode config(ModelSpec spec, SpecialTokens special, DType dtype) {
-    ObjectNode config = DecoderConfig.write(this, spec, special, dtype);
-    spec.ngrams()
-        .ifPresent(
-            ngrams -> {
-              put(config, NGRAM_ORDERS, ngrams.orders());
-              config.put("ngram_rows", ngrams.rows());
-              config.put("ngram_dim", ngrams.dim());
-            });
-    spec.induction().ifPresent(induction -> put(config, INDUCTION_ORDERS, induction.orders()));
+    DecoderSpec decoder = (DecoderSpec) spec;
+    ObjectNode config = Decoders.start(this, spec, decoder.vocabSize(), dtype, special);
+    config.set(SPEC, Json.MAPPER.valueToTree(decoder));
     return config;
-  }
-
-  private static void put(ObjectNode config, String key, List<Integer> orders) {
-    ArrayNode array = config.putArray(key);
-    orders.forEach(array::add);
   }
 }

@@ -4,21 +4,36 @@ import dev.athanor.base.UserException;
 import dev.athanor.model.DType;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.SpecialTokens;
+import dev.athanor.model.WeightNames;
 import java.util.List;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A family of models, published but for [Athanor]: how its `config.json` states a `ModelSpec`. The weights of all of them are named by
-/// `dev.athanor.model.WeightNames`.
-public sealed interface Family permits Llama, Qwen2, Qwen3, Athanor {
-  List<Family> ALL = List.of(new Llama(), new Qwen2(), new Qwen3(), new Athanor());
-
+/// A family of models, published but for [Athanor]: how its `config.json` states a `ModelSpec`, and what its checkpoints call the
+/// weights.
+public sealed interface Family
+    permits Llama,
+        Mistral,
+        Qwen2,
+        Qwen3,
+        Gemma2,
+        Gpt2,
+        Mixtral,
+        Qwen3Moe,
+        Mamba,
+        Mamba2,
+        Bert,
+        Roberta,
+        T5,
+        Bart,
+        ClipVision,
+        Llava,
+        Athanor {
   /// `model_type` in config.json.
   String modelType();
 
-  /// The class that the published library loads it with.
-  String architecture();
+  /// The class that the published library loads such a model with.
+  String architecture(ModelSpec spec);
 
   /// Whether this family's checkpoints can hold a model of this spec.
   boolean holds(ModelSpec spec);
@@ -33,30 +48,20 @@ public sealed interface Family permits Llama, Qwen2, Qwen3, Athanor {
   /// @param dtype of the weights beside it
   ObjectNode config(ModelSpec spec, SpecialTokens special, DType dtype);
 
-  /// The family that a configuration says it is of.
-  static Family of(JsonNode config) {
-    String type = config.path("model_type").asString("");
-    return ALL.stream()
-        .filter(family -> family.modelType().equals(type))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserException(
-                    (type.isEmpty() ? "no model_type" : "model_type '" + type + "' is not supported")
-                        + "; supported are "
-                        + ALL.stream().map(Family::modelType).collect(Collectors.joining(", "))));
+  /// The tensors of a checkpoint of this spec, in the order of computation.
+  default List<PublishedWeight> layout(ModelSpec spec) {
+    return WeightNames.weights(spec).stream().map(weight -> PublishedWeight.same(weight.name(), weight.name())).toList();
   }
 
-  /// The family whose checkpoints hold a model of this spec.
-  static Family of(ModelSpec spec) {
-    return ALL.stream()
-        .filter(family -> family.holds(spec))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new UserException(
-                    !spec.embedsTokensOnly()
-                        ? "look-ups beside the embedding (ngrams, induction) go with query/key norms and without query/key/value biases only"
-                        : "no published family has both query/key norms and query/key/value biases; choose one of them"));
+  /// The name that [#layout] gives a tensor which a checkpoint stores under an older or shorter name.
+  default String currentName(String stored, ModelSpec spec) {
+    return stored;
+  }
+
+  /// Whether a checkpoint may store this tensor though it follows from the rest: buffers, and a tied head stored twice.
+  ///
+  /// @param name as [#currentName] gives it
+  default boolean isSpare(String name, ModelSpec spec) {
+    return name.endsWith("rotary_emb.inv_freq");
   }
 }

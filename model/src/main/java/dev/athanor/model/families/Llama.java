@@ -1,13 +1,16 @@
 package dev.athanor.model.families;
 
+import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DType;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer.Attention;
 import dev.athanor.model.ModelSpec;
-import dev.athanor.model.ModelSpec.Mixer.Attention;
 import dev.athanor.model.SpecialTokens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Llama and what is built like it: no biases, no query/key norms. Touvron et al., https://arxiv.org/abs/2302.13971
+/// Llama 1 to 3 and what is built like it: no query/key norms, no window. Touvron et al., https://arxiv.org/abs/2302.13971
 public record Llama() implements Family {
   @Override
   public String modelType() {
@@ -15,30 +18,44 @@ public record Llama() implements Family {
   }
 
   @Override
-  public String architecture() {
+  public String architecture(ModelSpec spec) {
     return "LlamaForCausalLM";
   }
 
   @Override
   public boolean holds(ModelSpec spec) {
-    Attention attention = spec.attention();
-    return spec.embedsTokensOnly() && !attention.qkvBias() && !attention.qkNorm();
+    return spec instanceof DecoderSpec decoder
+        && Decoders.isLlamaLike(decoder)
+        && Decoders.feedsAlike(decoder, FeedForward.Gated.class)
+        && !Decoders.hasWindow(decoder)
+        && !decoder.attention().qkNorm()
+        && decoder.attention().qkvBias() == decoder.attention().outputBias();
   }
 
   @Override
   public ModelSpec spec(JsonNode json) {
-    DecoderConfig config = new DecoderConfig(json);
-    config.requireOff("attention_bias");
-    config.requireOff("mlp_bias");
-    int headDim = config.integer("head_dim", config.dividedHeadDim());
-    return config.spec(headDim, 2048, false, false);
+    Config config = new Config(json);
+    return Config.checked(
+        () -> {
+          boolean bias = config.flag("attention_bias", false);
+          Attention attention = Decoders.attention(config, Decoders.headDim(config), false, bias, bias, 10_000);
+          FeedForward feed = Decoders.swiGlu(config, "intermediate_size", config.flag("mlp_bias", false));
+          return Decoders.spec(config, _ -> new BlockSpec(attention, feed), 2048, false);
+        });
   }
 
   @Override
   public ObjectNode config(ModelSpec spec, SpecialTokens special, DType dtype) {
-    ObjectNode config = DecoderConfig.write(this, spec, special, dtype);
-    config.put("attention_bias", false);
-    config.put("mlp_bias", false);
+    DecoderSpec decoder = (DecoderSpec) spec;
+    ObjectNode config = Decoders.write(this, decoder, special, dtype);
+    config.put("attention_bias", decoder.attention().qkvBias());
+    boolean mlpBias = decoder.stack().blocks().getFirst().feedForward() instanceof FeedForward.Gated g && g.bias();
+    config.put("mlp_bias", mlpBias);
     return config;
+  }
+
+  @Override
+  public boolean isSpare(String name, ModelSpec spec) {
+    return Decoders.isSpare(name, spec);
   }
 }

@@ -1,5 +1,6 @@
 package dev.athanor.train.objective;
 
+import dev.athanor.nn.ImageTextBatch;
 import dev.athanor.nn.SeqToSeqBatch;
 import dev.athanor.nn.TokenBatch;
 import dev.athanor.train.LabelledBatch;
@@ -26,6 +27,7 @@ public record MultiTokenTargets(List<long[]> byDistance) {
         switch (batch.batch()) {
           case TokenBatch sequences -> sequences.lengths();
           case SeqToSeqBatch pairs -> pairs.target().lengths();
+          case ImageTextBatch both -> both.text().lengths();
         };
     List<long[]> byDistance = new ArrayList<>(List.of(batch.targets()));
     for (int further = 1; further < distance; further++) {

@@ -1,5 +1,6 @@
 package dev.athanor.train.objective;
 
+import dev.athanor.nn.ImageTextBatch;
 import dev.athanor.nn.SeqToSeqBatch;
 import dev.athanor.nn.TokenBatch;
 import dev.athanor.train.BatchSource;
@@ -26,7 +27,7 @@ public final class PrefixLm implements BatchSource {
     LabelledBatch batch = causal.microBatch(index);
     return switch (batch.batch()) {
       case TokenBatch sequences -> withPrefixes(sequences, batch.targets().clone(), Chance.of(seed, index));
-      case SeqToSeqBatch _ -> throw new IllegalArgumentException("a prefix is for one sequence, not for pairs");
+      case SeqToSeqBatch _, ImageTextBatch _ -> throw new IllegalArgumentException("a prefix is for sequences of tokens alone");
     };
   }
 

@@ -1,0 +1,145 @@
+package dev.athanor.model;
+
+import dev.athanor.base.UserException;
+import dev.athanor.model.families.Family;
+import dev.athanor.model.families.PublishedWeight;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SequencedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// Our weights by our names, over the tensors of a published checkpoint by its family's names.
+final class PublishedTensors {
+  /// Where one of ours lies: rows `from` to `to` of a published tensor.
+  private record Place(PublishedWeight tensor, long from, long to, long[] shape) {}
+
+  private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, StoredTensor> stored;
+
+  private PublishedTensors(Family family, ModelSpec spec, Map<String, StoredTensor> stored) {
+    this.stored = stored;
+    Map<String, WeightSpec> ours =
+        WeightNames.weights(spec).stream().collect(Collectors.toMap(WeightSpec::name, weight -> weight));
+    for (PublishedWeight tensor : family.layout(spec)) {
+      long row = 0;
+      for (String part : tensor.parts()) {
+        long[] shape = of(ours, part).shape();
+        places.put(part, new Place(tensor, row, row + shape[0], shape));
+        row += shape[0];
+      }
+    }
+  }
+
+  /// @throws UserException telling every tensor that is missing, unexpected, or of another shape or dtype than the spec's
+  static PublishedTensors open(String source, Family family, ModelSpec spec, SafeTensors tensors) {
+    SequencedMap<String, StoredTensor> current = new LinkedHashMap<>();
+    for (String name : tensors.names()) {
+      String now = family.currentName(name, spec);
+      if (!family.isSpare(now, spec)) {
+        current.put(now, tensors.tensor(name));
+      }
+    }
+    List<String> problems = problems(shapes(family, spec), current);
+    if (!problems.isEmpty()) {
+      throw new UserException("the weights in " + source + " do not fit its config.json: " + String.join("; ", problems));
+    }
+    return new PublishedTensors(family, spec, current);
+  }
+
+  /// One of our weights; a view where the checkpoint stores it as we do.
+  StoredTensor tensor(String name) {
+    Place place = places.get(name);
+    if (place == null) {
+      throw new IllegalArgumentException("no weight named " + name);
+    }
+    StoredTensor whole = of(stored, place.tensor.name());
+    boolean flat = place.shape.length == 1;
+    if (place.tensor.asRow() || flat) {
+      return whole.reshaped(whole.elements()).rows(place.from, place.to);
+    }
+    StoredTensor upright = place.tensor.transposed() ? whole.transposed() : whole;
+    return place.tensor.parts().size() == 1 ? upright : upright.rows(place.from, place.to);
+  }
+
+  /// Our weights as the family's checkpoints store them.
+  static SequencedMap<String, StoredTensor> publish(Family family, ModelSpec spec, Map<String, StoredTensor> ours) {
+    SequencedMap<String, StoredTensor> published = new LinkedHashMap<>();
+    for (PublishedWeight tensor : family.layout(spec)) {
+      List<StoredTensor> parts = tensor.parts().stream().map(name -> of(ours, name)).toList();
+      StoredTensor whole = parts.size() == 1 ? parts.getFirst() : StoredTensor.joined(parts);
+      if (tensor.asRow()) {
+        whole = whole.reshaped(1, whole.elements());
+      }
+      published.put(tensor.name(), tensor.transposed() ? whole.transposed() : whole);
+    }
+    return published;
+  }
+
+  /// What our weights lack or have too much.
+  static List<String> problems(ModelSpec spec, Map<String, StoredTensor> ours) {
+    SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
+    WeightNames.weights(spec).forEach(weight -> shapes.put(weight.name(), weight.shape()));
+    return problems(shapes, ours);
+  }
+
+  private static SequencedMap<String, long[]> shapes(Family family, ModelSpec spec) {
+    Map<String, WeightSpec> ours =
+        WeightNames.weights(spec).stream().collect(Collectors.toMap(WeightSpec::name, weight -> weight));
+    SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
+    for (PublishedWeight tensor : family.layout(spec)) {
+      long[] shape = of(ours, tensor.parts().getFirst()).shape();
+      shape[0] = tensor.parts().stream().mapToLong(part -> of(ours, part).shape()[0]).sum();
+      if (tensor.transposed()) {
+        shape = new long[] {shape[1], shape[0]};
+      }
+      shapes.put(tensor.name(), tensor.asRow() ? new long[] {1, shape[0]} : shape);
+    }
+    return shapes;
+  }
+
+  private static List<String> problems(SequencedMap<String, long[]> expected, Map<String, StoredTensor> found) {
+    Map<String, StoredTensor> unexpected = new TreeMap<>(found);
+    List<String> missing = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    expected.forEach(
+        (name, shape) -> {
+          StoredTensor tensor = unexpected.remove(name);
+          if (tensor == null) {
+            missing.add(name);
+          } else if (!Arrays.equals(tensor.shape(), shape)) {
+            problems.add(
+                "%s has shape %s, not %s".formatted(name, Arrays.toString(tensor.shape()), Arrays.toString(shape)));
+          } else if (!tensor.dtype().holdsWeights()) {
+            problems.add("%s is stored as %s; supported are F32, F16, BF16".formatted(name, tensor.dtype()));
+          }
+        });
+    if (!missing.isEmpty()) {
+      problems.add("missing: " + some(missing));
+    }
+    if (!unexpected.isEmpty()) {
+      problems.add("unexpected: " + some(List.copyOf(unexpected.keySet())));
+    }
+    return problems;
+  }
+
+  /// A model has hundreds of weights: the first few tell what is wrong.
+  private static String some(List<String> names) {
+    int shown = 8;
+    return names.size() <= shown
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, shown)) + " and " + (names.size() - shown) + " more";
+  }
+
+  private static <T> T of(Map<String, T> map, String name) {
+    T value = map.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no weight named " + name);
+    }
+    return value;
+  }
+}
