@@ -1,6 +1,11 @@
 package dev.athanor.train;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+
 /// The learning rate over a run, as a factor of its peak.
+///
+/// In JSON each kind tells its name: a plan's fingerprint must not be that of another kind with the same numbers.
+@JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME)
 public sealed interface Schedule {
   /// @param step from 0
   /// @param steps of the whole run
@@ -34,13 +39,41 @@ public sealed interface Schedule {
 
     @Override
     public double factor(long step, long steps) {
-      double done = (double) step / steps;
-      if (done < warmup) {
-        return rise(step, steps, warmup);
-      }
-      double down = (done - warmup) / (1 - warmup);
-      return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * down));
+      double rising = rise(step, steps, warmup);
+      return rising < 1 ? rising : floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * decayed(step, steps, warmup)));
     }
+  }
+
+  /// Linear up over `warmup` of the run, then linear down to `floor` of the peak.
+  record Linear(double warmup, double floor) implements Schedule {
+    public Linear {
+      requireShare("warmup", warmup);
+      requireShare("floor", floor);
+    }
+
+    @Override
+    public double factor(long step, long steps) {
+      double rising = rise(step, steps, warmup);
+      return rising < 1 ? rising : 1 - (1 - floor) * decayed(step, steps, warmup);
+    }
+  }
+
+  /// Linear up over `warmup` of the run, then flat.
+  record Constant(double warmup) implements Schedule {
+    public Constant {
+      requireShare("warmup", warmup);
+    }
+
+    @Override
+    public double factor(long step, long steps) {
+      return rise(step, steps, warmup);
+    }
+  }
+
+  /// How much of the way from the end of the warm-up to the end of the run is done.
+  private static double decayed(long step, long steps, double warmup) {
+    double done = (double) step / steps;
+    return done <= warmup ? 0 : (done - warmup) / (1 - warmup);
   }
 
   private static double rise(long step, long steps, double warmup) {
