@@ -16,6 +16,7 @@ public final class Fused {
     LibTorch.load();
   }
 
+  private static final OperatorHandle ADAM = op("aten::_fused_adam_");
   private static final OperatorHandle ADAMW = op("aten::_fused_adamw_");
   private static final OperatorHandle RMS_NORM = op("aten::_fused_rms_norm");
 
@@ -36,8 +37,38 @@ public final class Fused {
       double beta2,
       double weightDecay,
       double epsilon) {
+    adam(ADAMW, parameters, gradients, firstMoments, secondMoments, steps, learningRate, beta1, beta2, weightDecay, epsilon);
+  }
+
+  /// Adam with weight decay as L2, added to the gradient; otherwise as [#adamW]. Kingma and Ba, https://arxiv.org/abs/1412.6980
+  public static void adam(
+      List<Tensor> parameters,
+      List<Tensor> gradients,
+      List<Tensor> firstMoments,
+      List<Tensor> secondMoments,
+      List<Tensor> steps,
+      double learningRate,
+      double beta1,
+      double beta2,
+      double weightDecay,
+      double epsilon) {
+    adam(ADAM, parameters, gradients, firstMoments, secondMoments, steps, learningRate, beta1, beta2, weightDecay, epsilon);
+  }
+
+  private static void adam(
+      OperatorHandle op,
+      List<Tensor> parameters,
+      List<Tensor> gradients,
+      List<Tensor> firstMoments,
+      List<Tensor> secondMoments,
+      List<Tensor> steps,
+      double learningRate,
+      double beta1,
+      double beta2,
+      double weightDecay,
+      double epsilon) {
     try (Scope _ = new Scope()) {
-      ADAMW.callBoxed(
+      op.callBoxed(
           new IValueVector(
               list(parameters),
               list(gradients),

@@ -59,9 +59,18 @@ class FusedTest {
     }
   }
 
-  /// Algorithm 2 of the paper, in doubles, on two parameters of different shapes.
   @Test
   void adamW_threeSteps_agreeWithTheStepByHand() {
+    assertThreeSteps(true);
+  }
+
+  @Test
+  void adam_threeSteps_agreeWithTheStepByHand() {
+    assertThreeSteps(false);
+  }
+
+  /// Algorithm 2 of AdamW's paper, in doubles, on two parameters of different shapes.
+  private static void assertThreeSteps(boolean decoupled) {
     double rate = 0.01;
     double beta1 = 0.9;
     double beta2 = 0.95;
@@ -81,16 +90,21 @@ class FusedTest {
       for (int step = 1; step <= 3; step++) {
         float[] g = gaussians(step, 5);
         steps.forEach(Tensor::increment_);
-        Fused.adamW(
-            weights,
-            List.of(Tensor.of(new float[] {g[0], g[1], g[2], g[3]}, 2, 2), Tensor.of(new float[] {g[4]}, 1)),
-            first, second, steps, rate, beta1, beta2, decay, epsilon);
+        List<Tensor> gradients =
+            List.of(Tensor.of(new float[] {g[0], g[1], g[2], g[3]}, 2, 2), Tensor.of(new float[] {g[4]}, 1));
+        if (decoupled) {
+          Fused.adamW(weights, gradients, first, second, steps, rate, beta1, beta2, decay, epsilon);
+        } else {
+          Fused.adam(weights, gradients, first, second, steps, rate, beta1, beta2, decay, epsilon);
+        }
+        assertThat(gradients.getLast().item()).isEqualTo(g[4]);
         for (int i = 0; i < 5; i++) {
-          m[i] = beta1 * m[i] + (1 - beta1) * g[i];
-          v[i] = beta2 * v[i] + (1 - beta2) * g[i] * g[i];
+          double pull = decoupled ? g[i] : g[i] + decay * w[i];
+          m[i] = beta1 * m[i] + (1 - beta1) * pull;
+          v[i] = beta2 * v[i] + (1 - beta2) * pull * pull;
           double corrected = m[i] / (1 - Math.pow(beta1, step));
           double scale = Math.sqrt(v[i] / (1 - Math.pow(beta2, step))) + epsilon;
-          w[i] = w[i] - rate * decay * w[i] - rate * corrected / scale;
+          w[i] = w[i] - (decoupled ? rate * decay * w[i] : 0) - rate * corrected / scale;
         }
       }
       float[] matrix = weights.get(0).floats();
