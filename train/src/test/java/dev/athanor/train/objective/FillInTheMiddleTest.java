@@ -283,7 +283,10 @@ class FillInTheMiddleTest {
     byte[] character = "读".getBytes(StandardCharsets.UTF_8);
     int[] broken = {TOKENIZER.encode("a")[0], byteToken(character[1]), byteToken(character[2])};
     int[] special = {TOKENIZER.endOfText(), TOKENIZER.encode(" reading")[0], TOKENIZER.encode(" reading")[0]};
-    for (int[] document : List.of(broken, special)) {
+    // Encoded anew it would have fewer tokens, and a row would not be filled.
+    byte[] word = " reading reading".getBytes(StandardCharsets.UTF_8);
+    int[] unmerged = IntStream.range(0, word.length).map(i -> byteToken(word[i])).toArray();
+    for (int[] document : List.of(broken, special, unmerged)) {
       for (int i = 0; i < 30; i++) {
         MiddleParts parts = MiddleParts.of(document, new MiddleCut.BetweenCharacters(TOKENIZER), chance);
         assertThat(concat(parts.prefix(), parts.middle(), parts.suffix())).isEqualTo(document);
