@@ -92,12 +92,13 @@ class CheckpointDirTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "llama | mistral | supported are llama, qwen2, qwen3",
-        "silu | gelu | only 'silu'",
+        "\"llama\" | \"gptj\" | supported are llama, mistral, qwen2, qwen3",
+        "silu | softsign | supported are silu, gelu",
         "\"hidden_size\" | \"x\" | 'hidden_size' is missing",
-        "\"attention_bias\" : false | \"attention_bias\" : true | 'attention_bias': true is not supported",
-        "\"use_cache\" : true | \"rope_scaling\" : {\"type\" : \"yarn\"} | rope scaling 'yarn'",
-        "\"use_cache\" : true | \"use_sliding_window\" : true | 'use_sliding_window'",
+        "\"attention_bias\" : false | \"attention_bias\" : \"no\" | 'attention_bias' must be true or false",
+        "\"attention_bias\" : false | \"attention_bias\" : true | missing: model.layers.0.self_attn.q_proj.bias",
+        "\"rope_scaling\" : null | \"rope_scaling\" : {\"type\" : \"longrope\"} | rope scaling 'longrope'",
+        "\"rope_scaling\" : null | \"rope_scaling\" : {\"type\" : \"linear\"} | needs a 'factor'",
         "\"num_key_value_heads\" : 1 | \"num_key_value_heads\" : 3 | multiple of numKvHeads"
       })
   void open_unsupportedConfig_saysWhatIsSupported(String from, String to, String message) throws IOException {
@@ -111,6 +112,36 @@ class CheckpointDirTest {
         .isInstanceOf(UserException.class)
         .hasMessageContaining("config.json")
         .hasMessageContaining(message);
+  }
+
+  @Test
+  void open_pickledWeights_areRefusedBecauseTheyAreAProgram() throws IOException {
+    Path dir = written();
+    Files.delete(dir.resolve(CheckpointDir.CHECKSUMS));
+    Files.move(dir.resolve("model.safetensors"), dir.resolve("pytorch_model.bin"));
+    assertThatThrownBy(() -> CheckpointDir.open(dir).close())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("pytorch_model.bin is a pickle")
+        .hasMessageContaining(".safetensors");
+  }
+
+  /// Published CLIP and BERT files hold whole numbers beside their weights.
+  @Test
+  void open_positionsStoredAsWholeNumbers_areLeftAside() throws IOException {
+    Path dir = temp.resolve("bert");
+    Files.createDirectories(dir);
+    Path published = PUBLISHED.resolve("bert");
+    Files.copy(published.resolve("config.json"), dir.resolve("config.json"));
+    Map<String, StoredTensor> tensors = new LinkedHashMap<>();
+    try (SafeTensors read = SafeTensors.open(published)) {
+      read.names().forEach(name -> tensors.put(name, read.tensor(name)));
+      java.lang.foreign.MemorySegment two = java.lang.foreign.MemorySegment.ofArray(new byte[16]);
+      tensors.put("bert.embeddings.position_ids", new StoredTensor(DType.I64, new long[] {1, 2}, two));
+      SafeTensors.write(dir.resolve("model.safetensors"), tensors);
+    }
+    try (CheckpointDir checkpoint = CheckpointDir.open(dir)) {
+      assertThat(checkpoint.spec()).isInstanceOf(EncoderSpec.class);
+    }
   }
 
   private static final DecoderSpec SPEC =

@@ -80,7 +80,7 @@ class SafeTensorsTest {
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 8 | belong to no tensor",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | 4 | overlaps",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | 8 | not valid JSON",
-        "{'a':{'dtype':'I64','shape':[1],'data_offsets':[0,8]}} | 8 | supported are [F32, F16, BF16]",
+        "{'a':{'dtype':'C64','shape':[1],'data_offsets':[0,8]}} | 8 | supported are [F32, F16, BF16",
         "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}} | 4 | shape [-1]",
         "{'a':{'dtype':'F32','shape':[4611686018427387904,4],'data_offsets':[0,4]}} | 4 | impossible shape",
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,0]}} | 4 | data_offsets",

@@ -8,9 +8,12 @@ import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Against plain autograd through the full logits. Both sum f32 products, in another order.
@@ -95,5 +98,54 @@ class ChunkedCrossEntropyTest {
       parameters.byName().forEach((name, weight) -> gradients.put(name, weight.grad().floats()));
       return new Outcome(loss, gradients);
     }
+  }
+
+  /// A head with everything, in two chunks: bias, soft cap, scale; label smoothing and z-loss.
+  @ParameterizedTest
+  @CsvSource({"0,0,false", "0.1,0,false", "0,0.01,true", "0.2,0.001,true"})
+  void backward_anyHeadAndRegularisation_agreesWithPlainAutograd(double smoothing, double zLoss, boolean capped) {
+    int rows = 20_000;
+    long[] targets = TinyModels.ids(11, rows);
+    var regularisation = new ChunkedCrossEntropy.Regularisation(smoothing, zLoss);
+    try (Scope _ = new Scope()) {
+      Tensor[] plain = leaves();
+      Tensor logits = head(plain, capped).logits(plain[0]);
+      Tensor logProbabilities = logits.logSoftmax(1);
+      Tensor target = logProbabilities.gather(1, Tensor.of(targets, rows, 1)).sum().neg();
+      Tensor uniform = logProbabilities.mean(1).sum().neg();
+      Tensor z = logits.logSumExp(1).square().sum();
+      target.mul(1 - smoothing).add(uniform.mul(smoothing)).add(z.mul(zLoss)).mul(0.25).backward();
+
+      Tensor[] chunked = leaves();
+      Hidden hidden = new Hidden(chunked[0].mul(1), new RouterLosses());
+      double loss =
+          ChunkedCrossEntropy.backward(hidden, hidden.states(), head(chunked, capped), targets, regularisation, 0.25, 0);
+      assertThat(loss).isCloseTo(target.item(), within(1e-5 * target.item()));
+      for (int i = 0; i < plain.length; i++) {
+        float[] expected = plain[i].grad().floats();
+        float[] actual = chunked[i].grad().floats();
+        for (int j = 0; j < expected.length; j++) {
+          assertThat(actual[j]).as("leaf %d", i).isCloseTo(expected[j], within(2e-4f * Math.max(1, Math.abs(expected[j]))));
+        }
+      }
+      float[] losses = ChunkedCrossEntropy.losses(chunked[0].detach(), head(chunked, capped), targets);
+      double sum = 0;
+      for (float one : losses) {
+        sum += one;
+      }
+      assertThat(sum).isCloseTo(target.item(), within(1e-4 * target.item()));
+    }
+  }
+
+  /// Hidden states, the head's matrix, its bias.
+  private static Tensor[] leaves() {
+    return new Tensor[] {
+      gaussians(2, 20_000, 6).requireGrad(), gaussians(3, 64, 6).requireGrad(), gaussians(4, 1, 64).view(64).detach().requireGrad()
+    };
+  }
+
+  private static OutputHead head(Tensor[] leaves, boolean capped) {
+    return new OutputHead(
+        leaves[1], Optional.of(leaves[2]), capped ? OptionalDouble.of(2) : OptionalDouble.empty(), x -> x.mul(0.5));
   }
 }
