@@ -1,6 +1,8 @@
 package dev.athanor.nn;
 
+import dev.athanor.tensor.Autocast;
 import dev.athanor.tensor.NoGrad;
+import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
 import java.util.Arrays;
@@ -56,9 +58,10 @@ public final class ChunkedCrossEntropy {
       double scale,
       double routerScale) {
     try (Scope _ = new Scope()) {
-      Tensor prepared = head.prepare().apply(rows_NC);
+      Tensor prepared = head.prepare().apply(rows_NC).f32();
       Sums sums;
-      try (NoGrad _ = new NoGrad()) {
+      try (NoGrad _ = new NoGrad();
+          Autocast _ = new Autocast(Precision.F32)) {
         sums = new Sums(prepared.detach(), head, targets, regularisation, scale);
         sums.run();
       }

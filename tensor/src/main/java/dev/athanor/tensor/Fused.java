@@ -94,7 +94,7 @@ public final class Fused {
       GenericList shape = new GenericList(new LongList().elementType());
       shape.push_back(new IValue(weight.count()));
       IValueVector stack =
-          new IValueVector(new IValue(x.raw), new IValue(shape), new IValue(weight.raw), new IValue(epsilon));
+          new IValueVector(new IValue(x.f32().raw), new IValue(shape), new IValue(weight.raw), new IValue(epsilon));
       RMS_NORM.callBoxed(stack);
       return scope.keep(new Tensor(new org.bytedeco.pytorch.Tensor(stack.get(0).toTensor())));
     }

@@ -167,6 +167,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.permute(order));
   }
 
+  /// The same values as f32; this tensor itself where it is that already.
+  public Tensor f32() {
+    return raw.scalar_type() == torch.ScalarType.Float ? this : new Tensor(raw.to(torch.ScalarType.Float));
+  }
+
   /// The same values, row by row in memory.
   public Tensor contiguous() {
     return new Tensor(raw.contiguous());

@@ -23,6 +23,8 @@ public final class BudgetPlanner {
 
   private static final int MEASURED_STEPS = 14;
   private static final int WARM_UP_STEPS = 4;
+  private static final double REMEASURED_SECONDS = 8;
+  private static final int MAX_STEPS = 400;
 
   private BudgetPlanner() {}
 
@@ -50,7 +52,8 @@ public final class BudgetPlanner {
       throws InterruptedException {
     List<Measured> measured = new ArrayList<>();
     for (DecoderSpec spec : candidates) {
-      Measured candidate = measure(spec, plan, source, budgetSeconds, scratch.resolve("size-" + measured.size()));
+      Measured candidate =
+          measure(spec, plan.withSteps(MEASURED_STEPS), source, budgetSeconds, scratch.resolve("size-" + measured.size()));
       measured.add(candidate);
       progress.say(
           String.format(
@@ -71,7 +74,10 @@ public final class BudgetPlanner {
             .filter(candidate -> candidate.tokensPerParameter() >= TOKENS_PER_PARAMETER)
             .reduce((_, larger) -> larger)
             .orElse(measured.getFirst());
-    return new Choice(best.spec(), best.tokens(), measured, reason(best, budgetSeconds));
+    // The first measurements paid for the program's own warming up.
+    int steps = (int) Math.clamp(REMEASURED_SECONDS * best.tokensPerSecond() / tokensPerStep(plan, source), MEASURED_STEPS, MAX_STEPS);
+    Measured warm = measure(best.spec(), plan.withSteps(steps), source, budgetSeconds, scratch.resolve("chosen"));
+    return new Choice(warm.spec(), warm.tokens(), measured, reason(warm, budgetSeconds));
   }
 
   private static String reason(Measured best, double budgetSeconds) {
@@ -83,13 +89,16 @@ public final class BudgetPlanner {
         best.tokensPerSecond());
   }
 
+  private static long tokensPerStep(TrainPlan plan, BatchSource source) {
+    return (long) source.microBatch(0).batch().tokens() * plan.microBatches();
+  }
+
   private static Measured measure(
       DecoderSpec spec, TrainPlan plan, BatchSource source, double budgetSeconds, Path scratch)
       throws InterruptedException {
-    TrainPlan trial = plan.withSteps(MEASURED_STEPS);
-    Trainer.Settings settings = new Trainer.Settings("plan", MEASURED_STEPS, "plan", 1, spec.contextLength());
+    Trainer.Settings settings = new Trainer.Settings("plan", plan.steps(), "plan", 1, spec.contextLength());
     try (Parameters parameters = Parameters.initialise(spec, 0);
-        Trainer trainer = new Trainer(spec, parameters, trial, settings)) {
+        Trainer trainer = new Trainer(spec, parameters, plan, settings)) {
       Trainer.Result result =
           trainer.train(source, List.of(), new Checkpoints(scratch, _ -> {}), Progress.silent());
       double[] speeds =

@@ -27,6 +27,7 @@ public final class Checkpoints {
   private static final int KEPT = 2;
   private static final String TENSORS = "tensors.safetensors";
   private static final String STATE = "state.json";
+  private static final String BEST = "best.safetensors";
 
   private final Path dir;
   private final Consumer<String> say;
@@ -97,6 +98,20 @@ public final class Checkpoints {
       }
     }
     return Optional.empty();
+  }
+
+  /// Keeps weights beside the checkpoints, in place of those that were kept before.
+  void saveBest(Map<String, Tensor> weights) {
+    SequencedMap<String, StoredTensor> stored = new LinkedHashMap<>();
+    weights.forEach((name, tensor) -> stored.put(name, StoredTensor.of(tensor.floats(), tensor.shape())));
+    SafeTensors.write(dir.resolve(BEST), stored);
+  }
+
+  /// @throws UserException when none were kept
+  void restoreBest(Map<String, Tensor> weights) {
+    try (SafeTensors stored = SafeTensors.open(dir.resolve(BEST))) {
+      weights.forEach((name, tensor) -> tensor.set(stored.floats(name)));
+    }
   }
 
   private List<Path> newestFirst() {

@@ -2,11 +2,14 @@ package dev.athanor.train;
 
 import dev.athanor.model.ModelSpec;
 import dev.athanor.nn.ChunkedCrossEntropy;
+import dev.athanor.nn.Dropout;
 import dev.athanor.nn.Hidden;
 import dev.athanor.nn.Network;
 import dev.athanor.nn.Parameters;
+import dev.athanor.tensor.Autocast;
 import dev.athanor.tensor.LibTorch;
 import dev.athanor.tensor.NoGrad;
+import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
 import java.util.ArrayList;
@@ -29,9 +32,29 @@ final class Replicas implements AutoCloseable {
   private final List<Tensor> leaves = new ArrayList<>();
   private final ExecutorService threads;
   private final int threadsEach;
+  private final Manner manner;
+
+  /// How every micro-batch is run.
+  record Manner(Regularisation regularisation, boolean checkpointing, Precision precision, long seed) {
+    static final Manner PLAIN = new Manner(Regularisation.NONE, false, Precision.F32, 0);
+
+    /// Each micro-batch drops other places.
+    Network.Mode mode(long microBatch) {
+      return new Network.Mode(new Dropout(regularisation.dropout(), seed).reseeded(microBatch), checkpointing);
+    }
+
+    ChunkedCrossEntropy.Regularisation loss() {
+      return new ChunkedCrossEntropy.Regularisation(regularisation.labelSmoothing(), regularisation.zLoss());
+    }
+  }
 
   Replicas(ModelSpec spec, Parameters parameters, int replicas, int threadsEach) {
+    this(spec, parameters, replicas, threadsEach, Manner.PLAIN);
+  }
+
+  Replicas(ModelSpec spec, Parameters parameters, int replicas, int threadsEach, Manner manner) {
     this.threadsEach = threadsEach;
+    this.manner = manner;
     for (int i = 0; i < replicas; i++) {
       Parameters replica = parameters.replica();
       leaves.addAll(replica.byName().values());
@@ -42,21 +65,28 @@ final class Replicas implements AutoCloseable {
 
   /// Σ −ln p over all micro-batches; the gradients of `scale` times that are left in the replicas.
   double backward(List<LabelledBatch> microBatches, double scale) {
+    return backward(microBatches, 0, scale, 1.0 / microBatches.size());
+  }
+
+  /// @param first the number of the first micro-batch in the run
+  /// @param routerScale the factor of each micro-batch's router losses
+  double backward(List<LabelledBatch> microBatches, long first, double scale, double routerScale) {
     return run(
         microBatches.size(),
         (network, i) -> {
           LabelledBatch batch = microBatches.get(i);
-          try (Scope _ = new Scope()) {
-            Hidden hidden = network.hidden(batch.batch());
+          try (Scope _ = new Scope();
+              Autocast _ = new Autocast(manner.precision())) {
+            Hidden hidden = network.hidden(batch.batch(), manner.mode(first + i));
             Learned learned = Learned.of(hidden.states(), batch);
             return ChunkedCrossEntropy.backward(
                 hidden,
                 learned.hidden(),
                 network.head(),
                 learned.targets(),
-                ChunkedCrossEntropy.Regularisation.NONE,
+                manner.loss(),
                 scale,
-                1.0 / microBatches.size());
+                routerScale);
           }
         });
   }

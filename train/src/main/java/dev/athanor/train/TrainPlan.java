@@ -1,9 +1,11 @@
 package dev.athanor.train;
 
-import dev.athanor.train.optim.AdamW;
+import dev.athanor.tensor.Precision;
 import dev.athanor.train.optim.Muon;
+import dev.athanor.train.optim.OptimizerSettings;
 import dev.athanor.train.optim.RowAdagrad;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Everything that decides what training does, besides the model, its data and its seed. Two runs of one plan on one machine
 /// give the same bits.
@@ -13,19 +15,27 @@ import java.util.Optional;
 /// @param replicas threads that run micro-batches side by side; a power of the machine, recorded because it decides the
 ///     order of additions
 /// @param threadsEach threads inside each replica's ops
-/// @param muon for the blocks' matrices; without it AdamW has all weights
+/// @param optimizer of all weights that neither `muon` nor `tables` has
+/// @param muon for the blocks' matrices; without it `optimizer` has them too
 /// @param tables for the tables of n-grams, of which a step touches a few rows
 /// @param clip the longest gradient, as a Euclidean norm over all weights
+/// @param checkpointing keep each block's input only and run the block again in backward: less memory for a third more time
+/// @param precision of products
+/// @param patience stop after so many looks at the validation data without a new lowest loss, and take the weights of the lowest
 public record TrainPlan(
     long steps,
     int microBatches,
     int replicas,
     int threadsEach,
     Schedule schedule,
-    AdamW.Settings adamW,
+    OptimizerSettings optimizer,
     Optional<Muon.Settings> muon,
     RowAdagrad.Settings tables,
-    double clip) {
+    double clip,
+    Regularisation regularisation,
+    boolean checkpointing,
+    Precision precision,
+    OptionalInt patience) {
   public TrainPlan {
     if (steps < 1 || microBatches < 1 || replicas < 1 || threadsEach < 1) {
       throw new IllegalArgumentException("steps, micro-batches, replicas and threads must be positive");
@@ -33,21 +43,64 @@ public record TrainPlan(
     if (!(clip > 0)) {
       throw new IllegalArgumentException("clip must be positive, not " + clip);
     }
+    if (patience.isPresent() && patience.getAsInt() < 1) {
+      throw new IllegalArgumentException("patience must be positive, not " + patience.getAsInt());
+    }
   }
 
+  /// Without what is rarely asked for.
   public TrainPlan(
       long steps,
       int microBatches,
       int replicas,
       int threadsEach,
       Schedule schedule,
-      AdamW.Settings adamW,
+      OptimizerSettings optimizer,
       Optional<Muon.Settings> muon,
       double clip) {
-    this(steps, microBatches, replicas, threadsEach, schedule, adamW, muon, RowAdagrad.Settings.DEFAULT, clip);
+    this(
+        steps,
+        microBatches,
+        replicas,
+        threadsEach,
+        schedule,
+        optimizer,
+        muon,
+        RowAdagrad.Settings.DEFAULT,
+        clip,
+        Regularisation.NONE,
+        false,
+        Precision.F32,
+        OptionalInt.empty());
   }
 
-  TrainPlan withSteps(long other) {
-    return new TrainPlan(other, microBatches, replicas, threadsEach, schedule, adamW, muon, tables, clip);
+  public TrainPlan withSteps(long other) {
+    return new TrainPlan(
+        other, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, precision, patience);
+  }
+
+  public TrainPlan with(RowAdagrad.Settings otherTables) {
+    return new TrainPlan(
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, otherTables, clip, regularisation, checkpointing, precision, patience);
+  }
+
+  public TrainPlan with(Regularisation other) {
+    return new TrainPlan(
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, other, checkpointing, precision, patience);
+  }
+
+  public TrainPlan with(Precision other) {
+    return new TrainPlan(
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, other, patience);
+  }
+
+  public TrainPlan withCheckpointing(boolean other) {
+    return new TrainPlan(
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, other, precision, patience);
+  }
+
+  public TrainPlan withPatience(OptionalInt other) {
+    return new TrainPlan(
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, precision, other);
   }
 }

@@ -10,9 +10,9 @@ import dev.athanor.model.WeightSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tensor.LibTorch;
 import dev.athanor.tensor.NoGrad;
+import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
-import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
 import dev.athanor.train.optim.Optimizer;
 import dev.athanor.train.optim.RowAdagrad;
@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
 
 /// The training loop: batches, gradients, one step, and again; a checkpoint now and then.
 ///
@@ -40,6 +41,7 @@ public final class Trainer implements AutoCloseable {
   private final List<Optimizer> optimizers = new ArrayList<>();
   private final String fingerprint;
 
+  private final @Nullable LossScaler scaler;
   private TrainingLog log = TrainingLog.empty();
   private long step;
   private long tokens;
@@ -58,7 +60,10 @@ public final class Trainer implements AutoCloseable {
     this.parameters = parameters;
     this.plan = plan;
     this.settings = settings;
-    replicas = new Replicas(spec, parameters, plan.replicas(), plan.threadsEach());
+    Replicas.Manner manner =
+        new Replicas.Manner(plan.regularisation(), plan.checkpointing(), plan.precision(), settings.dataFingerprint().hashCode());
+    replicas = new Replicas(spec, parameters, plan.replicas(), plan.threadsEach(), manner);
+    scaler = plan.precision() == Precision.F16 ? new LossScaler() : null;
     shareOut(parameters);
     fingerprint = Sha256.of(Json.canonical(List.of(spec, plan, settings.dataFingerprint())));
   }
@@ -80,7 +85,7 @@ public final class Trainer implements AutoCloseable {
     if (!matrices.isEmpty()) {
       plan.muon().ifPresent(settings -> optimizers.add(new Muon(matrices, settings)));
     }
-    optimizers.add(new AdamW(rest, plan.adamW()));
+    optimizers.add(plan.optimizer().over(rest));
     if (!tables.isEmpty()) {
       optimizers.add(new RowAdagrad(tables, plan.tables()));
     }
@@ -102,7 +107,7 @@ public final class Trainer implements AutoCloseable {
       }
       double nextSave = seconds + CHECKPOINT_SECONDS;
       Window window = new Window();
-      while (step < plan.steps()) {
+      while (step < plan.steps() && !isStoppedEarly()) {
         long start = System.nanoTime();
         Outcome outcome = oneStep(source);
         double took = secondsSince(start);
@@ -114,21 +119,24 @@ public final class Trainer implements AutoCloseable {
         }
         if (step % settings.validateEvery() == 0 || step == plan.steps()) {
           validate(validation);
+          keepIfBest(checkpoints);
         }
         task.advance(lastTokens);
         boolean stopped = Thread.interrupted();
         seconds += secondsSince(start);
-        if (stopped || seconds > nextSave || step == plan.steps()) {
+        boolean last = step == plan.steps() || isStoppedEarly();
+        if (stopped || seconds > nextSave || last) {
           long saving = System.nanoTime();
           checkpoints.save(step, tokens, seconds, stepSeconds, fingerprint, log, tensors());
           double saved = secondsSince(saving);
-          seconds += step < plan.steps() ? saved : 0; // the last one cannot count itself
+          seconds += last ? 0 : saved; // the last one cannot count itself
           nextSave = seconds + Math.max(CHECKPOINT_SECONDS, saved / SHARE_FOR_CHECKPOINTS);
         }
         if (stopped) {
           throw new InterruptedException("stopped at step " + step + " of " + plan.steps() + "; a checkpoint was written");
         }
       }
+      takeBest(checkpoints, progress);
     }
     return new Result(tokens, seconds, stepSeconds, log);
   }
@@ -149,47 +157,109 @@ public final class Trainer implements AutoCloseable {
 
   private Outcome oneStep(BatchSource source) {
     List<LabelledBatch> microBatches = new ArrayList<>();
+    long first = step * plan.microBatches();
     for (int m = 0; m < plan.microBatches(); m++) {
-      microBatches.add(source.microBatch(step * plan.microBatches() + m));
+      microBatches.add(source.microBatch(first + m));
     }
     int learned = microBatches.stream().mapToInt(LabelledBatch::learned).sum();
     lastTokens = microBatches.stream().mapToInt(batch -> batch.batch().tokens()).sum();
-    double loss = replicas.backward(microBatches, 1.0 / learned) / learned;
+    double lossScale = scaler == null ? 1 : scaler.scale();
+    double loss =
+        replicas.backward(microBatches, first, lossScale / learned, lossScale / plan.microBatches()) / learned;
     double factor = plan.schedule().factor(step, plan.steps());
     double norm;
     LibTorch.threads(plan.threadsEach());
     try (Scope _ = new Scope();
         NoGrad _ = new NoGrad()) {
       SequencedMap<String, Tensor> gradients = replicas.gradients();
-      norm = clip(gradients);
-      if (!Double.isFinite(loss) || !Double.isFinite(norm)) {
-        throw new UserException(
-            String.format(
-                Locale.ROOT,
-                "training diverged at step %d (loss %f, gradient norm %f): lower learning_rate or raise warmup",
-                step, loss, norm));
+      norm = clip(gradients, lossScale);
+      if (isSound(loss, norm)) {
+        replicas.sideBySide(optimizers.stream().<Runnable>map(optimizer -> () -> optimizer.step(gradients, factor)).toList());
       }
-      replicas.sideBySide(optimizers.stream().<Runnable>map(optimizer -> () -> optimizer.step(gradients, factor)).toList());
     }
     replicas.clear();
     step++;
     tokens += lastTokens;
-    double rate = plan.muon().map(Muon.Settings::learningRate).orElse(plan.adamW().learningRate());
+    double rate = plan.muon().map(Muon.Settings::learningRate).orElse(plan.optimizer().learningRate());
     return new Outcome(loss, norm, rate * factor, lastTokens);
+  }
+
+  /// Whether the step can be made; a gradient that overflowed f16 is left out, and the next one scaled less.
+  ///
+  /// @throws UserException when nothing would help
+  private boolean isSound(double loss, double norm) {
+    boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
+    if (scaler != null && Double.isFinite(loss) && !scaler.isExhausted()) {
+      return scaler.update(finite);
+    }
+    if (!finite) {
+      throw new UserException(
+          String.format(
+              Locale.ROOT,
+              "training diverged at step %d (loss %f, gradient norm %f): lower learning_rate or raise warmup",
+              step, loss, norm));
+    }
+    return true;
+  }
+
+  // ---- early stopping ----
+
+  private boolean isStoppedEarly() {
+    if (plan.patience().isEmpty() || log.validation().isEmpty()) {
+      return false;
+    }
+    return log.validation().size() - 1 - bestValidation() >= plan.patience().getAsInt();
+  }
+
+  /// Which look at the validation data had the lowest loss.
+  private int bestValidation() {
+    int best = 0;
+    for (int i = 1; i < log.validation().size(); i++) {
+      if (log.validation().get(i).loss() < log.validation().get(best).loss()) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  private void keepIfBest(Checkpoints checkpoints) {
+    if (plan.patience().isPresent() && !log.validation().isEmpty() && bestValidation() == log.validation().size() - 1) {
+      checkpoints.saveBest(weights());
+    }
+  }
+
+  /// The weights of the lowest validation loss, where early stopping is asked for and it was not the last.
+  private void takeBest(Checkpoints checkpoints, Progress progress) {
+    if (plan.patience().isEmpty() || log.validation().isEmpty() || bestValidation() == log.validation().size() - 1) {
+      return;
+    }
+    TrainingLog.Validation best = log.validation().get(bestValidation());
+    checkpoints.restoreBest(weights());
+    String note =
+        String.format(
+            Locale.ROOT,
+            "%s at step %d; the validation loss was lowest at step %d (%.4f), and the model is that of this step",
+            step < plan.steps() ? "stopped early" : "ended",
+            step,
+            best.step(),
+            best.loss());
+    log.notes().add(note);
+    progress.say(settings.name() + ": " + note);
   }
 
   /// Shortens the gradient to the plan's limit.
   ///
+  /// @param lossScale that it is to be divided by first
   /// @return its norm before
-  private double clip(SequencedMap<String, Tensor> gradients) {
+  private double clip(SequencedMap<String, Tensor> gradients, double lossScale) {
     double square = 0;
     for (Tensor gradient : gradients.values()) {
       double norm = gradient.norm().item();
       square += norm * norm;
     }
-    double norm = Math.sqrt(square);
-    if (norm > plan.clip()) {
-      double share = plan.clip() / norm;
+    double norm = Math.sqrt(square) / lossScale;
+    double share = Math.min(1, plan.clip() / norm) / lossScale;
+    if (share != 1) {
       gradients.values().forEach(gradient -> (gradient.isSparse() ? gradient.sparseValues() : gradient).mul_(share));
     }
     return norm;
@@ -261,15 +331,26 @@ public final class Trainer implements AutoCloseable {
   }
 
   private SequencedMap<String, Tensor> tensors() {
-    SequencedMap<String, Tensor> all = new LinkedHashMap<>();
-    parameters.byName().forEach((name, weight) -> all.put(name, weight.detach()));
+    SequencedMap<String, Tensor> all = weights();
     optimizers.forEach(optimizer -> all.putAll(optimizer.state()));
+    if (scaler != null) {
+      all.put("loss_scaler", scaler.state());
+    }
     return all;
+  }
+
+  private SequencedMap<String, Tensor> weights() {
+    SequencedMap<String, Tensor> weights = new LinkedHashMap<>();
+    parameters.byName().forEach((name, weight) -> weights.put(name, weight.detach()));
+    return weights;
   }
 
   @Override
   public void close() {
     replicas.close();
     optimizers.forEach(Optimizer::close);
+    if (scaler != null) {
+      scaler.close();
+    }
   }
 }

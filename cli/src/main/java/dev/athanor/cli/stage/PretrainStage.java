@@ -221,8 +221,8 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
           case MUON -> Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, recipe.weightDecay()));
           case ADAMW -> Optional.empty();
         },
-        new RowAdagrad.Settings(recipe.ngramLearningRate()),
-        recipe.clip());
+        recipe.clip())
+        .with(new RowAdagrad.Settings(recipe.ngramLearningRate()));
   }
 
   private int replicas() {

@@ -108,8 +108,8 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
             new Schedule.Cosine(0.05, 0),
             new AdamW.Settings(recipe.adamwLearningRate(), 0.9, 0.95, 1e-8, 0),
             Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, 0)),
-            new RowAdagrad.Settings(recipe.ngramLearningRate()),
-            1);
+            1)
+            .with(new RowAdagrad.Settings(recipe.ngramLearningRate()));
     String data = context.artifact(CurateStage.NAME).digest() + context.artifact(PretrainStage.NAME).digest() + seed;
     try (Trainer trainer =
         new Trainer(spec, parameters, plan, new Trainer.Settings(NAME, Math.max(1, steps / 10), data, 0, spec.contextLength()))) {

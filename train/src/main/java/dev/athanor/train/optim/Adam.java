@@ -14,7 +14,8 @@ public final class Adam implements Optimizer {
 
   /// @param learningRate the peak
   /// @param l2 λ
-  public record Settings(double learningRate, double beta1, double beta2, double epsilon, double l2) {
+  public record Settings(double learningRate, double beta1, double beta2, double epsilon, double l2)
+      implements OptimizerSettings {
     public Settings {
       if (!(learningRate > 0) || !(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1) || !(l2 >= 0)) {
         throw new IllegalArgumentException("Adam needs a positive learning rate, betas in [0, 1) and no negative decay");

@@ -12,7 +12,8 @@ public final class AdamW implements Optimizer {
   private final Moments moments;
 
   /// @param learningRate the peak
-  public record Settings(double learningRate, double beta1, double beta2, double epsilon, double weightDecay) {
+  public record Settings(double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+      implements OptimizerSettings {
     public Settings {
       if (!(learningRate > 0) || !(beta1 >= 0 && beta1 < 1) || !(beta2 >= 0 && beta2 < 1)) {
         throw new IllegalArgumentException("AdamW needs a positive learning rate and betas in [0, 1)");

@@ -20,7 +20,8 @@ public final class Sgd implements Optimizer {
   /// @param learningRate the peak
   /// @param momentum μ; 0 is plain descent, which keeps no state
   /// @param l2 λ
-  public record Settings(double learningRate, double momentum, boolean nesterov, double l2) {
+  public record Settings(double learningRate, double momentum, boolean nesterov, double l2)
+      implements OptimizerSettings {
     public Settings {
       if (!(learningRate > 0) || !(momentum >= 0 && momentum < 1) || !(l2 >= 0)) {
         throw new IllegalArgumentException("SGD needs a positive learning rate, a momentum in [0, 1) and no negative decay");

@@ -1,0 +1,20 @@
+package dev.athanor.train.optim;
+
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import dev.athanor.tensor.Tensor;
+import java.util.SequencedMap;
+
+/// Which optimizer updates the weights, and how.
+@JsonTypeInfo(use = JsonTypeInfo.Id.MINIMAL_CLASS, property = "type")
+public sealed interface OptimizerSettings permits AdamW.Settings, Adam.Settings, Sgd.Settings {
+  /// The peak, which a schedule scales.
+  double learningRate();
+
+  default Optimizer over(SequencedMap<String, Tensor> weights) {
+    return switch (this) {
+      case AdamW.Settings adamW -> new AdamW(weights, adamW);
+      case Adam.Settings adam -> new Adam(weights, adam);
+      case Sgd.Settings sgd -> new Sgd(weights, sgd);
+    };
+  }
+}
