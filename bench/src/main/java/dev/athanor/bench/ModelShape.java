@@ -1,11 +1,13 @@
 package dev.athanor.bench;
 
 import dev.athanor.base.UserException;
+import dev.athanor.model.Activation;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Norm;
 import dev.athanor.model.Rope;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /// The shape of the Llama-like model that a benchmark runs.
@@ -28,6 +30,13 @@ final class ModelShape {
   @Option(names = "--vocab", paramLabel = "<n>", defaultValue = "8192", description = "vocabulary (default: 8192)")
   int vocabulary;
 
+  @Option(
+      names = "--experts",
+      paramLabel = "<n>",
+      defaultValue = "0",
+      description = "experts in place of each feed-forward part, two a token, each half as wide (default: none)")
+  int experts;
+
   DecoderSpec spec(int contextLength) {
     if (heads < 1 || hidden % (2 * heads) != 0) {
       throw new UserException("--d " + hidden + " does not make " + heads + " heads of an even size");
@@ -40,7 +49,10 @@ final class ModelShape {
           layers,
           contextLength,
           new Mixer.Attention(heads, kvHeads, hidden / heads, new Rope(10_000), false, false),
-          new FeedForward.Gated(inner),
+          experts == 0
+              ? new FeedForward.Gated(inner)
+              : new FeedForward.Experts(
+                  experts, 2, inner / 2, Activation.SILU, true, OptionalInt.empty(), 0.01, 0.001),
           new Norm.Rms(1e-6),
           true);
     } catch (IllegalArgumentException e) {

@@ -17,14 +17,18 @@ import dev.athanor.tokenizer.Tokenizers;
 import dev.athanor.train.BudgetPlanner;
 import dev.athanor.train.Checkpoints;
 import dev.athanor.train.LabelledBatch;
+import dev.athanor.train.Regularisation;
 import dev.athanor.train.Schedule;
 import dev.athanor.train.TrainPlan;
 import dev.athanor.train.Trainer;
 import dev.athanor.train.TrainingLog;
 import dev.athanor.train.objective.CausalLm;
+import dev.athanor.train.optim.Adam;
 import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
+import dev.athanor.train.optim.OptimizerSettings;
 import dev.athanor.train.optim.RowAdagrad;
+import dev.athanor.train.optim.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// Token files → a base model, by causal language modelling.
 public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage {
@@ -211,18 +216,36 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
 
   private TrainPlan training(long steps, int replicas, int threadsEach) {
     return new TrainPlan(
-        steps,
-        microBatches(),
-        replicas,
-        threadsEach,
-        new Schedule.Wsd(recipe.warmup(), recipe.decay()),
-        new AdamW.Settings(recipe.adamwLearningRate(), 0.9, 0.95, 1e-8, recipe.weightDecay()),
-        switch (recipe.optimizer()) {
-          case MUON -> Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, recipe.weightDecay()));
-          case ADAMW -> Optional.empty();
-        },
-        recipe.clip())
-        .with(new RowAdagrad.Settings(recipe.ngramLearningRate()));
+            steps, microBatches(), replicas, threadsEach, schedule(), optimizer(), muon(), recipe.clip())
+        .with(new RowAdagrad.Settings(recipe.ngramLearningRate()))
+        .with(new Regularisation(recipe.dropout(), recipe.labelSmoothing(), recipe.zLoss()))
+        .with(recipe.precision())
+        .withCheckpointing(recipe.activationCheckpointing())
+        .withPatience(recipe.patience() == null ? OptionalInt.empty() : OptionalInt.of(recipe.patience()));
+  }
+
+  private Schedule schedule() {
+    return switch (recipe.schedule()) {
+      case WSD -> new Schedule.Wsd(recipe.warmup(), recipe.decay());
+      case COSINE -> new Schedule.Cosine(recipe.warmup(), 0);
+      case LINEAR -> new Schedule.Linear(recipe.warmup(), 0);
+      case CONSTANT -> new Schedule.Constant(recipe.warmup());
+    };
+  }
+
+  private OptimizerSettings optimizer() {
+    return switch (recipe.optimizer()) {
+      case MUON, ADAMW -> new AdamW.Settings(recipe.adamwLearningRate(), 0.9, 0.95, 1e-8, recipe.weightDecay());
+      case ADAM -> new Adam.Settings(recipe.adamwLearningRate(), 0.9, 0.95, 1e-8, recipe.weightDecay());
+      case SGD -> new Sgd.Settings(recipe.sgdLearningRate(), recipe.momentum(), false, recipe.weightDecay());
+    };
+  }
+
+  private Optional<Muon.Settings> muon() {
+    return switch (recipe.optimizer()) {
+      case MUON -> Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, recipe.weightDecay()));
+      case ADAMW, ADAM, SGD -> Optional.empty();
+    };
   }
 
   private int replicas() {

@@ -4,6 +4,7 @@ import dev.athanor.base.recipe.Default;
 import dev.athanor.data.source.Source;
 import dev.athanor.model.InductionEmbedding;
 import dev.athanor.model.NgramEmbedding;
+import dev.athanor.tensor.Precision;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +79,22 @@ public record Recipe(
       @Default("4096") int batchTokens,
       @Default("0") int replicas,
       @Default("muon") OptimizerName optimizer,
+      @Default("wsd") ScheduleName schedule,
       @Default("0.02") double muonLearningRate,
       @Default("0.03") double adamwLearningRate,
       @Default("0.1") double ngramLearningRate,
+      @Default("0.3") double sgdLearningRate,
+      @Default("0.9") double momentum,
       @Default("0.0") double weightDecay,
       @Default("1.0") double clip,
       @Default("0.02") double warmup,
-      @Default("0.6") double decay) {
+      @Default("0.6") double decay,
+      @Default("0.0") double dropout,
+      @Default("0.0") double labelSmoothing,
+      @Default("0.0") double zLoss,
+      @Default("f32") Precision precision,
+      @Default("false") boolean activationCheckpointing,
+      @Nullable Integer patience) {
     public Pretrain {
       if ((budget == null) == (tokens == null)) {
         throw new IllegalArgumentException("pretrain needs exactly one of budget and tokens");
@@ -94,6 +104,9 @@ public record Recipe(
       }
       if (tokens != null && tokens < 1) {
         throw new IllegalArgumentException("tokens must be positive");
+      }
+      if (patience != null && patience < 1) {
+        throw new IllegalArgumentException("patience must be at least 1, not " + patience);
       }
       if (contextLength < 16) {
         throw new IllegalArgumentException("context_length must be at least 16, not " + contextLength);
@@ -128,13 +141,50 @@ public record Recipe(
     }
   }
 
+  /// MUON has the blocks' matrices, and ADAMW the rest beside it.
   public enum OptimizerName {
     MUON,
-    ADAMW
+    ADAMW,
+    ADAM,
+    SGD
+  }
+
+  public enum ScheduleName {
+    WSD,
+    COSINE,
+    LINEAR,
+    CONSTANT
+  }
+
+  /// A mixture of experts in place of the feed-forward parts.
+  ///
+  /// @param intermediateSize of each; 0 shares out the dense part's among the experts that a token goes to
+  /// @param shared the intermediate size of what every token goes to
+  public record Experts(
+      @Default("8") int count,
+      @Default("2") int perToken,
+      @Default("0") int intermediateSize,
+      @Nullable Integer shared,
+      @Default("0.01") double balanceLoss,
+      @Default("0.001") double zLoss) {
+    public Experts {
+      if (count < 1 || perToken < 1 || perToken > count || intermediateSize < 0) {
+        throw new IllegalArgumentException("a token goes to between 1 and count experts");
+      }
+    }
+  }
+
+  public enum StateSpace {
+    MAMBA,
+    MAMBA2
   }
 
   /// @param kvHeads equal to `heads` when not given
   /// @param intermediateSize three times the hidden size when not given
+  /// @param window positions that attention sees, all when not given
+  /// @param experts in place of the feed-forward parts
+  /// @param stateSpace in place of attention
+  /// @param attentionEvery with a state space: each so many blocks one attends; none when not given
   public record Model(
       @Default("128") int hiddenSize,
       @Default("2") int layers,
@@ -142,7 +192,11 @@ public record Recipe(
       @Nullable Integer kvHeads,
       @Nullable Integer intermediateSize,
       @Default("true") boolean qkNorm,
-      @Default("10000") double ropeTheta) {
+      @Default("10000") double ropeTheta,
+      @Nullable Integer window,
+      @Nullable Experts experts,
+      @Nullable StateSpace stateSpace,
+      @Nullable Integer attentionEvery) {
     public Model {
       if (heads < 1 || hiddenSize % heads != 0 || (hiddenSize / heads) % 2 != 0) {
         throw new IllegalArgumentException("heads must divide hidden_size into even parts");
@@ -152,6 +206,12 @@ public record Recipe(
       }
       if (layers < 1) {
         throw new IllegalArgumentException("layers must be at least 1");
+      }
+      if (window != null && window < 1) {
+        throw new IllegalArgumentException("window must be at least 1, not " + window);
+      }
+      if (attentionEvery != null && (stateSpace == null || attentionEvery < 2)) {
+        throw new IllegalArgumentException("attention_every goes with state_space and is at least 2");
       }
     }
   }

@@ -241,6 +241,8 @@ final class ReportData {
         switch (recipe.pretrain().optimizer()) {
           case MUON -> "Muon (block matrices) + AdamW (the rest)";
           case ADAMW -> "AdamW";
+          case ADAM -> "Adam";
+          case SGD -> "SGD";
         },
         plan.steps(),
         pretrain.tokens(),

@@ -1,11 +1,19 @@
 package dev.athanor.cli.stage;
 
+import dev.athanor.model.Activation;
+import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Embedding;
 import dev.athanor.model.FeedForward;
+import dev.athanor.model.Head;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Norm;
+import dev.athanor.model.NormPlacement;
 import dev.athanor.model.Rope;
+import dev.athanor.model.Stack;
 import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /// The sizes that a time budget chooses among, from small to large, and what stands between a recipe's `model` and a spec.
 final class Sizes {
@@ -27,28 +35,60 @@ final class Sizes {
   private Sizes() {}
 
   static DecoderSpec spec(Recipe.Model model, int vocabSize, int contextLength) {
-    int kvHeads = model.kvHeads() == null ? model.heads() : model.kvHeads();
-    int intermediate = model.intermediateSize() == null ? 3 * model.hiddenSize() : model.intermediateSize();
-    return DecoderSpec.uniform(
-        vocabSize,
-        model.hiddenSize(),
-        model.layers(),
-        contextLength,
-        new Mixer.Attention(
-            model.heads(),
-            kvHeads,
-            model.hiddenSize() / model.heads(),
-            new Rope(model.ropeTheta()),
-            model.qkNorm(),
-            false),
-        new FeedForward.Gated(intermediate),
-        new Norm.Rms(1e-6),
-        true);
+    List<BlockSpec> blocks = IntStream.range(0, model.layers()).mapToObj(layer -> block(model, layer)).toList();
+    Stack stack = Stack.causal(model.hiddenSize(), blocks, new Norm.Rms(1e-6), NormPlacement.PRE);
+    return new DecoderSpec(vocabSize, contextLength, Embedding.PLAIN, stack, Head.of(true));
   }
 
-  /// Heads of 32 or 64 values, each pair of query heads on one key-value head.
+  private static BlockSpec block(Recipe.Model model, int layer) {
+    Recipe.StateSpace stateSpace = model.stateSpace();
+    boolean attends = model.attentionEvery() != null && layer % model.attentionEvery() == model.attentionEvery() - 1;
+    Mixer mixer = stateSpace == null || attends ? attention(model) : stateSpace(model.hiddenSize(), stateSpace);
+    // State spaces alone, as published, have no feed-forward parts.
+    boolean bare = stateSpace != null && model.attentionEvery() == null && model.experts() == null;
+    return new BlockSpec(mixer, bare ? new FeedForward.None() : feedForward(model));
+  }
+
+  private static Mixer attention(Recipe.Model model) {
+    int kvHeads = model.kvHeads() == null ? model.heads() : model.kvHeads();
+    Mixer.Attention attention =
+        new Mixer.Attention(
+            model.heads(), kvHeads, model.hiddenSize() / model.heads(), new Rope(model.ropeTheta()), model.qkNorm(), false);
+    return model.window() == null ? attention : attention.withWindow(OptionalInt.of(model.window()));
+  }
+
+  /// Twice as many channels as the hidden size, and the published sizes of states.
+  private static Mixer stateSpace(int hidden, Recipe.StateSpace kind) {
+    return switch (kind) {
+      case MAMBA -> new Mixer.Mamba(2 * hidden, 16, 4, Math.ceilDiv(hidden, 16), true, false);
+      case MAMBA2 -> {
+        int headDim = hidden % 32 == 0 ? 64 : 2 * (hidden % 8 == 0 ? 8 : 1);
+        yield new Mixer.Mamba2(2 * hidden / headDim, headDim, 1, 64, 4, 64, true, false, 1e-6);
+      }
+    };
+  }
+
+  private static FeedForward feedForward(Recipe.Model model) {
+    int intermediate = model.intermediateSize() == null ? 3 * model.hiddenSize() : model.intermediateSize();
+    Recipe.Experts experts = model.experts();
+    if (experts == null) {
+      return new FeedForward.Gated(intermediate);
+    }
+    int each = experts.intermediateSize() > 0 ? experts.intermediateSize() : Math.max(1, intermediate / experts.perToken());
+    return new FeedForward.Experts(
+        experts.count(),
+        experts.perToken(),
+        each,
+        Activation.SILU,
+        true,
+        experts.shared() == null ? OptionalInt.empty() : OptionalInt.of(experts.shared()),
+        experts.balanceLoss(),
+        experts.zLoss());
+  }
+
+  /// Heads of 64 values where they fit, else of 32, each pair of query heads on one key-value head.
   private static Recipe.Model model(int hiddenSize, int layers) {
-    int heads = hiddenSize / (hiddenSize <= 256 ? 32 : 64);
-    return new Recipe.Model(hiddenSize, layers, heads, heads % 2 == 0 ? heads / 2 : heads, null, true, 10_000);
+    int heads = hiddenSize / (hiddenSize % 64 == 0 ? 64 : 32);
+    return new Recipe.Model(hiddenSize, layers, heads, heads % 2 == 0 ? heads / 2 : heads, null, true, 10_000, null, null, null, null);
   }
 }

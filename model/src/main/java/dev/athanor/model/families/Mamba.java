@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Mamba: blocks of a selective state space and nothing else. Gu and Dao, https://arxiv.org/abs/2312.00752
 public record Mamba() implements Family {
-  /// A recurrence has no longest sequence; this one is far beyond what it was trained on.
-  static final int CONTEXT = 1 << 20;
+  /// A recurrence has no longest sequence: where the file says none, one far beyond what it was trained on.
+  private static final int CONTEXT = 1 << 20;
 
   @Override
   public String modelType() {
@@ -42,7 +42,6 @@ public record Mamba() implements Family {
   /// Equal blocks of a mixer alone under RMS norms.
   static boolean isBare(DecoderSpec spec) {
     return spec.embedsTokensOnly()
-        && spec.contextLength() == CONTEXT
         && spec.embedding().equals(Embedding.PLAIN)
         && spec.stack().isUniform()
         && spec.stack().placement() == NormPlacement.PRE
@@ -79,7 +78,7 @@ public record Mamba() implements Family {
     Norm norm = new Norm.Rms(config.number("layer_norm_epsilon", 1e-5));
     return new DecoderSpec(
         config.required("vocab_size"),
-        CONTEXT,
+        config.integer("max_position_embeddings", CONTEXT),
         Embedding.PLAIN,
         Stack.causal(config.required("hidden_size"), blocks, norm, NormPlacement.PRE),
         Head.of(config.flag("tie_word_embeddings", tiedByDefault)));
@@ -109,6 +108,9 @@ public record Mamba() implements Family {
     config.put("layer_norm_epsilon", spec.norm().eps());
     config.put("tie_word_embeddings", spec.tiedHead());
     config.put("residual_in_fp32", true);
+    if (spec.contextLength() != CONTEXT) {
+      config.put("max_position_embeddings", spec.contextLength()); // ours; the published library has no use for it
+    }
     return config;
   }
 
