@@ -41,17 +41,24 @@ public final class AtomicFile {
         channel.force(true);
       }
       Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (RuntimeException e) {
+      remove(beside, e);
+      throw e;
     } catch (IOException e) {
-      try {
-        Files.deleteIfExists(beside);
-      } catch (IOException alsoFailed) {
-        e.addSuppressed(alsoFailed);
-      }
+      remove(beside, e);
       if (String.valueOf(e.getMessage()).contains("No space left")) {
         throw new UserException(
             "no room left on the disk while writing " + file + "; free some space and run the same command again", e);
       }
       throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void remove(Path beside, Exception because) {
+    try {
+      Files.deleteIfExists(beside);
+    } catch (IOException alsoFailed) {
+      because.addSuppressed(alsoFailed);
     }
   }
 
