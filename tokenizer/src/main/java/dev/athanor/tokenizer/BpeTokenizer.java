@@ -59,6 +59,16 @@ public final class BpeTokenizer implements Tokenizer {
                 () -> new IllegalArgumentException("eos_token '" + config.eosToken() + "' is no token of the vocabulary"));
   }
 
+  /// @throws IllegalArgumentException where the vocabulary contradicts itself
+  public static BpeTokenizer of(BpeVocabulary vocabulary) {
+    return new BpeTokenizer(vocabulary.model(), vocabulary.config());
+  }
+
+  /// All of it, for files that are no `tokenizer.json`.
+  public BpeVocabulary vocabulary() {
+    return BpeVocabulary.of(this);
+  }
+
   @Override
   public int vocabSize() {
     return bytes.length;

@@ -20,7 +20,7 @@ final class PieceEncoder {
   private final int[] merged;
   private final Map<String, Integer> whole;
 
-  /// @throws IllegalArgumentException where a byte has no token, or a merge's result is no token
+  /// @throws IllegalArgumentException where a byte of UTF-8 has no token, or a merge's result is no token
   PieceEncoder(BpeModel model) {
     Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < model.tokens().length; id++) {
@@ -31,10 +31,10 @@ final class PieceEncoder {
     idOfByte = new int[256];
     for (int b = 0; b < 256; b++) {
       Integer id = ids.get(String.valueOf((char) b));
-      if (id == null) {
+      if (id == null && Utf8.uses(b)) {
         throw new IllegalArgumentException(String.format("the vocabulary has no token for the byte 0x%02X", b));
       }
-      idOfByte[b] = id;
+      idOfByte[b] = id == null ? NONE : id;
     }
     int merges = model.mergeLefts().length;
     ranks = new PairTable(merges);

@@ -1,10 +1,7 @@
 package dev.athanor.tokenizer;
 
 /// Cuts text into the pieces inside which byte pairs may merge: no token ever spans two pieces.
-public sealed interface PreTokenizer permits PreTokenizerPattern, RegexPreTokenizer {
-  /// The pattern as it stands in a published `tokenizer.json`.
-  String regex();
-
+public sealed interface PreTokenizer permits PreTokenizerPattern, RegexPreTokenizer, PreTokenizerSequence {
   /// Gives every piece in order; together the pieces are the whole text, none is empty.
   void split(String text, Pieces pieces);
 

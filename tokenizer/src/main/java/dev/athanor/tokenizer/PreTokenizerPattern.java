@@ -38,7 +38,7 @@ public enum PreTokenizerPattern implements PreTokenizer {
     return Arrays.stream(values()).filter(p -> p.regex.equals(regex)).findFirst();
   }
 
-  @Override
+  /// The pattern as it stands in a published `tokenizer.json`.
   public String regex() {
     return regex;
   }

@@ -12,8 +12,26 @@ public record RegexPreTokenizer(String regex, Pattern pattern) implements PreTok
     this(regex, compile(regex));
   }
 
+  /// The scanner that stands for a pattern where there is one, else the pattern itself.
+  ///
+  /// @throws PatternSyntaxException where Java's dialect has no such pattern
+  public static PreTokenizer ofRegex(String regex) {
+    return PreTokenizerPattern.of(regex).<PreTokenizer>map(p -> p).orElseGet(() -> new RegexPreTokenizer(regex));
+  }
+
   static Pattern compile(String regex) {
     return Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS);
+  }
+
+  /// Patterns are equal where their regular expressions are.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof RegexPreTokenizer that && regex.equals(that.regex);
+  }
+
+  @Override
+  public int hashCode() {
+    return regex.hashCode();
   }
 
   @Override

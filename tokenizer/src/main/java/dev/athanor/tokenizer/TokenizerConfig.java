@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The content of a `tokenizer_config.json`. Keys that mean nothing here are kept as they are and written again.
@@ -14,6 +15,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param eosToken ends a document
 /// @param keys every key of the file, in its order
 record TokenizerConfig(String eosToken, Map<String, JsonNode> keys) {
+  private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
+
   TokenizerConfig {
     keys = Collections.unmodifiableMap(new LinkedHashMap<>(keys));
   }
@@ -39,14 +42,28 @@ record TokenizerConfig(String eosToken, Map<String, JsonNode> keys) {
   }
 
   TokenizerConfig withMaxLength(int tokens) {
-    Map<String, JsonNode> more = new LinkedHashMap<>(keys);
-    more.put("model_max_length", Json.MAPPER.getNodeFactory().numberNode(tokens));
-    return new TokenizerConfig(eosToken, more);
+    return with("model_max_length", NODES.numberNode(tokens));
   }
 
   TokenizerConfig withChatTemplate(String jinja) {
+    return with("chat_template", NODES.stringNode(jinja));
+  }
+
+  TokenizerConfig withBos(Optional<String> token, boolean added) {
+    return with("bos_token", nullable(token)).with("add_bos_token", NODES.booleanNode(added));
+  }
+
+  TokenizerConfig withPad(Optional<String> token) {
+    return with("pad_token", nullable(token));
+  }
+
+  private static JsonNode nullable(Optional<String> text) {
+    return text.<JsonNode>map(NODES::stringNode).orElseGet(NODES::nullNode);
+  }
+
+  private TokenizerConfig with(String key, JsonNode value) {
     Map<String, JsonNode> more = new LinkedHashMap<>(keys);
-    more.put("chat_template", Json.MAPPER.getNodeFactory().stringNode(jinja));
+    more.put(key, value);
     return new TokenizerConfig(eosToken, more);
   }
 

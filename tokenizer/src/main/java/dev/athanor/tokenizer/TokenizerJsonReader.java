@@ -40,18 +40,16 @@ final class TokenizerJsonReader {
       prefixSpace = flag(pre, "add_prefix_space", true);
       require(flag(pre, "use_regex", true), "pre_tokenizer ByteLevel without use_regex and without a Split before it", PRE);
     } else {
-      preTokenizer = split(pre);
+      preTokenizer = sequence(pre);
     }
-    JsonNode merges = model.path("merges");
-    int[] lefts = new int[merges.size()];
-    int[] rights = new int[merges.size()];
-    readMerges(merges, lefts, rights);
+    Merges merges = merges(model.path("merges"));
+    boolean ignoreMerges = flag(model, "ignore_merges", false);
     return new BpeModel(
-        tokens, lefts, rights, added, preTokenizer, prefixSpace, nfc(), flag(model, "ignore_merges", false), bos());
+        tokens, merges.lefts(), merges.rights(), added, preTokenizer, prefixSpace, nfc(), ignoreMerges, bos());
   }
 
   private static final String PRE =
-      "ByteLevel with use_regex, or a Sequence of one Split (Regex, Isolated) and ByteLevel without use_regex";
+      "ByteLevel with use_regex, or a Sequence of Split (Regex, Isolated) or Digits and, at its end, ByteLevel";
 
   private void checkModel(JsonNode model) {
     String type = type(model);
@@ -115,28 +113,18 @@ final class TokenizerJsonReader {
     return tokens;
   }
 
-  private void readMerges(JsonNode merges, int[] lefts, int[] rights) {
-    int rank = 0;
-    for (JsonNode merge : merges) {
-      String left;
-      String right;
-      if (merge.isArray() && merge.size() == 2) {
-        left = merge.path(0).asString("");
-        right = merge.path(1).asString("");
-      } else {
-        String text = merge.asString("");
-        int space = text.indexOf(' ');
-        left = space < 0 ? text : text.substring(0, space);
-        right = space < 0 ? "" : text.substring(space + 1);
-      }
-      Integer leftId = vocab.get(left);
-      Integer rightId = vocab.get(right);
-      if (leftId == null || rightId == null) {
-        throw bad("model.merges: merge " + rank + " '" + left + " " + right + "' names a token that model.vocab lacks");
-      }
-      lefts[rank] = leftId;
-      rights[rank++] = rightId;
+  private Merges merges(JsonNode node) {
+    try {
+      return Merges.of(node.valueStream().map(TokenizerJsonReader::merge).toList(), vocab);
+    } catch (IllegalArgumentException e) {
+      throw new UserException(file + ": model.merges: " + e.getMessage(), e);
     }
+  }
+
+  /// Newer files list pairs, older ones "left right".
+  private static String merge(JsonNode merge) {
+    boolean pair = merge.isArray() && merge.size() == 2;
+    return pair ? merge.path(0).asString("") + " " + merge.path(1).asString("") : merge.asString("");
   }
 
   private boolean nfc() {
@@ -148,23 +136,40 @@ final class TokenizerJsonReader {
     return true;
   }
 
-  private PreTokenizer split(JsonNode sequence) {
-    JsonNode steps = sequence.path("pretokenizers");
-    boolean known =
-        type(sequence).equals("Sequence")
-            && steps.size() == 2
-            && type(steps.path(0)).equals("Split")
-            && type(steps.path(1)).equals("ByteLevel");
+  private PreTokenizer sequence(JsonNode sequence) {
+    JsonNode nodes = sequence.path("pretokenizers");
+    int last = nodes.size() - 1;
+    boolean known = type(sequence).equals("Sequence") && last > 0 && type(nodes.path(last)).equals("ByteLevel");
     require(known, "pre_tokenizer " + types(sequence), PRE);
-    JsonNode split = steps.path(0);
-    JsonNode bytes = steps.path(1);
+    List<PreTokenizer> steps = new ArrayList<>();
+    for (int i = 0; i < last; i++) {
+      steps.add(step(sequence, nodes.path(i)));
+    }
+    JsonNode bytes = nodes.path(last);
+    require(!flag(bytes, "add_prefix_space", true), "pre_tokenizer ByteLevel with add_prefix_space after another", PRE);
+    if (flag(bytes, "use_regex", true)) {
+      steps.add(PreTokenizerPattern.GPT2);
+    }
+    return steps.size() == 1 ? steps.getFirst() : new PreTokenizerSequence(steps);
+  }
+
+  private PreTokenizer step(JsonNode sequence, JsonNode step) {
+    return switch (type(step)) {
+      case "Split" -> split(step);
+      case "Digits" -> new RegexPreTokenizer(flag(step, "individual_digits", false) ? "\\p{N}" : "\\p{N}+");
+      default -> {
+        require(false, "pre_tokenizer " + types(sequence), PRE);
+        throw new AssertionError("refused");
+      }
+    };
+  }
+
+  private PreTokenizer split(JsonNode split) {
     String regex = split.path("pattern").path("Regex").asString("");
     boolean isolated = split.path("behavior").asString("").equals("Isolated") && !flag(split, "invert", false);
     require(!regex.isEmpty() && isolated, "pre_tokenizer Split " + split, PRE);
-    boolean plain = !flag(bytes, "add_prefix_space", true) && !flag(bytes, "use_regex", true);
-    require(plain, "pre_tokenizer ByteLevel with add_prefix_space or use_regex after a Split", PRE);
     try {
-      return PreTokenizerPattern.of(regex).<PreTokenizer>map(p -> p).orElseGet(() -> new RegexPreTokenizer(regex));
+      return RegexPreTokenizer.ofRegex(regex);
     } catch (PatternSyntaxException e) {
       throw new UserException(
           file + ": the pattern of the pre_tokenizer is not one that java.util.regex reads: " + e.getMessage(), e);

@@ -61,13 +61,25 @@ final class TokenizerJsonWriter {
     ObjectNode sequence = Json.MAPPER.createObjectNode();
     sequence.put("type", "Sequence");
     ArrayNode steps = sequence.putArray("pretokenizers");
-    ObjectNode split = steps.addObject();
-    split.put("type", "Split");
-    split.putObject("pattern").put("Regex", model.preTokenizer().regex());
-    split.put("behavior", "Isolated");
-    split.put("invert", false);
+    addSplits(steps, model.preTokenizer());
     steps.add(byteLevel(false, false, false));
     return sequence;
+  }
+
+  private static void addSplits(ArrayNode steps, PreTokenizer preTokenizer) {
+    switch (preTokenizer) {
+      case PreTokenizerPattern pattern -> addSplit(steps, pattern.regex());
+      case RegexPreTokenizer regex -> addSplit(steps, regex.regex());
+      case PreTokenizerSequence sequence -> sequence.steps().forEach(step -> addSplits(steps, step));
+    }
+  }
+
+  private static void addSplit(ArrayNode steps, String regex) {
+    ObjectNode split = steps.addObject();
+    split.put("type", "Split");
+    split.putObject("pattern").put("Regex", regex);
+    split.put("behavior", "Isolated");
+    split.put("invert", false);
   }
 
   private ObjectNode postProcessor() {
@@ -126,12 +138,7 @@ final class TokenizerJsonWriter {
       }
     }
     ArrayNode merges = json.putArray("merges");
-    for (int i = 0; i < model.mergeLefts().length; i++) {
-      merges.add(
-          ByteAlphabet.write(model.tokens()[model.mergeLefts()[i]])
-              + " "
-              + ByteAlphabet.write(model.tokens()[model.mergeRights()[i]]));
-    }
+    Merges.texts(model).forEach(merges::add);
     return json;
   }
 }

@@ -7,6 +7,11 @@ import java.nio.charset.StandardCharsets;
 final class Utf8 {
   private Utf8() {}
 
+  /// Whether any text has the byte: 0xC0, 0xC1 and those from 0xF5 on are in none.
+  static boolean uses(int unsignedByte) {
+    return unsignedByte != 0xC0 && unsignedByte != 0xC1 && unsignedByte < 0xF5;
+  }
+
   static byte[] bytes(String text, int start, int end) {
     byte[] ascii = new byte[end - start];
     for (int i = start; i < end; i++) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -179,6 +180,28 @@ class TokenizersTest {
   }
 
   @Test
+  void load_severalSplits_cutOneAfterTheOther() throws IOException {
+    String sequence =
+        """
+        {"type":"Sequence","pretokenizers":[
+        {"type":"Split","pattern":{"Regex":"x+"},"behavior":"Isolated","invert":false},
+        {"type":"Digits","individual_digits":true},
+        {"type":"ByteLevel","add_prefix_space":false,"use_regex":true}]}""";
+    BpeTokenizer loaded = loadChanged(json -> json.set("pre_tokenizer", Json.tree(sequence)));
+    assertThat(loaded.preTokenizer())
+        .isEqualTo(PreTokenizerSequence.of("x+", "\\p{N}", PreTokenizerPattern.GPT2.regex()));
+    assertThat(pieces(loaded, "a 42xx list")).containsExactly("a", " ", "4", "2", "xx", " list");
+    Tokenizers.save(loaded, dir.resolve("again"));
+    assertThat(Tokenizers.load(dir.resolve("again")).preTokenizer()).isEqualTo(loaded.preTokenizer());
+  }
+
+  private static List<String> pieces(BpeTokenizer tokenizer, String text) {
+    List<String> pieces = new ArrayList<>();
+    tokenizer.preTokenizer().split(text, (all, start, end) -> pieces.add(all.substring(start, end)));
+    return pieces;
+  }
+
+  @Test
   void load_templateWithBos_exposesIt() throws IOException {
     String processor =
         """
@@ -211,9 +234,26 @@ class TokenizersTest {
   }
 
   @Test
+  void load_withoutBytesThatNoTextHas_encodesEveryText() throws IOException {
+    // As DeepSeek's published vocabularies are.
+    BpeTokenizer loaded =
+        loadChanged(
+            json -> {
+              ObjectNode vocab = (ObjectNode) json.get("model").get("vocab");
+              "ÀÁõö÷øùúûüýþÿ".chars().forEach(c -> vocab.remove(String.valueOf((char) c)));
+            });
+    BpeTokenizer whole = Tokenizers.load(golden("qwen2"));
+    RandomText random = new RandomText(41);
+    for (int i = 0; i < 200; i++) {
+      String text = random.next(40) + "À\uD800\uDBFF\uDFFF";
+      assertThat(loaded.encode(text)).containsExactly(whole.encode(text));
+    }
+  }
+
+  @Test
   void load_damagedFiles_areRefused() {
     assertRefused("byte 0x21", json -> ((ObjectNode) json.get("model").get("vocab")).remove("!"));
-    assertRefused("vocab lacks", json -> ((ArrayNode) json.get("model").get("merges")).add("Ġ nothing"));
+    assertRefused("vocabulary lacks", json -> ((ArrayNode) json.get("model").get("merges")).add("Ġ nothing"));
     assertRefused("two tokens", json -> ((ObjectNode) json.get("model").get("vocab")).put("zq", 1));
     assertRefused("id of 'zq'", json -> ((ObjectNode) json.get("model").get("vocab")).put("zq", -1));
     assertRefused("no token", json -> ((ArrayNode) json.get("model").get("merges")).add("! !"));
