@@ -7,6 +7,7 @@ import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.BpeVocabulary;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,8 @@ public final class GgufTokenizer {
   private static final String MERGES = "tokenizer.ggml.merges";
   private static final String BOS = "tokenizer.ggml.bos_token_id";
   private static final String EOS = "tokenizer.ggml.eos_token_id";
-  private static final String EOT = "tokenizer.ggml.eot_token_id";
+  /// Where several ids end what a model writes: the end of a document, of a turn, of a message.
+  private static final List<String> ENDS = List.of(EOS, "tokenizer.ggml.eot_token_id", "tokenizer.ggml.eom_token_id");
   private static final String PAD = "tokenizer.ggml.padding_token_id";
   private static final String ADD_BOS = "tokenizer.ggml.add_bos_token";
   private static final String ADD_PREFIX_SPACE = "tokenizer.ggml.add_space_prefix";
@@ -33,6 +35,7 @@ public final class GgufTokenizer {
   /// Ours: whether text is composed first. Others pass it over.
   private static final String NFC = "athanor.tokenizer.nfc";
 
+  private static final String NO_VOCABULARY = "no_vocab";
   private static final int MAX_TOKENS = 1 << 22;
 
   // llama_token_type
@@ -56,8 +59,7 @@ public final class GgufTokenizer {
   /// The ids that begin and end what the file's model writes.
   public static SpecialTokens special(GgufFile file) {
     GgufTokenizer tokenizer = new GgufTokenizer(file);
-    List<Integer> ends =
-        IntStream.concat(tokenizer.id(EOS).stream(), tokenizer.id(EOT).stream()).distinct().boxed().toList();
+    List<Integer> ends = ENDS.stream().flatMapToInt(key -> tokenizer.id(key).stream()).distinct().boxed().toList();
     return new SpecialTokens(tokenizer.id(BOS), ends);
   }
 
@@ -174,7 +176,7 @@ public final class GgufTokenizer {
     if (id.isEmpty()) {
       return OptionalInt.empty();
     }
-    int size = file.array(TOKENS).map(GgufArray::size).orElse(0);
+    int size = file.array(TOKENS).map(GgufArray::size).orElse(Integer.MAX_VALUE);
     if (id.getAsLong() < 0 || id.getAsLong() >= size) {
       throw bad("'%s' is %d, but there are %d tokens".formatted(key, id.getAsLong(), size));
     }
@@ -189,6 +191,16 @@ public final class GgufTokenizer {
   ///
   /// @throws UserException when GGUF cannot state it
   public static SequencedMap<String, GgufValue> metadata(BpeTokenizer tokenizer) {
+    return metadata(tokenizer, SpecialTokens.NONE, tokenizer.vocabSize());
+  }
+
+  /// @param special of the model, which the tokenizer's own goes before
+  /// @param vocabSize of the model, which may have more ids than its tokenizer
+  static SequencedMap<String, GgufValue> metadata(BpeTokenizer tokenizer, SpecialTokens special, int vocabSize) {
+    if (tokenizer.vocabSize() > vocabSize) {
+      throw new UserException(
+          "the tokenizer has %d tokens, the model embeds %d".formatted(tokenizer.vocabSize(), vocabSize));
+    }
     BpeVocabulary vocabulary = tokenizer.vocabulary();
     BpeVocabulary.Rules rules = vocabulary.rules();
     GgufPreTokenizer pre =
@@ -202,11 +214,10 @@ public final class GgufTokenizer {
     SequencedMap<String, GgufValue> metadata = new LinkedHashMap<>();
     metadata.put(MODEL, GgufValue.of("gpt2"));
     metadata.put(PRE, GgufValue.of(pre.label()));
-    addTokens(metadata, vocabulary);
+    addTokens(metadata, vocabulary, vocabSize);
     metadata.put(MERGES, GgufArray.ofTexts(vocabulary.merges()));
     BpeVocabulary.Roles roles = vocabulary.roles();
-    roles.bos().ifPresent(id -> metadata.put(BOS, GgufValue.u32(id)));
-    metadata.put(EOS, GgufValue.u32(roles.eos()));
+    putSpecial(metadata, roles.bos().isPresent() ? roles.bos() : special.bos(), ends(roles.eos(), special));
     roles.pad().ifPresent(id -> metadata.put(PAD, GgufValue.u32(id)));
     metadata.put(ADD_BOS, GgufValue.of(roles.addsBos()));
     metadata.put(ADD_PREFIX_SPACE, GgufValue.of(rules.addPrefixSpace()));
@@ -215,8 +226,32 @@ public final class GgufTokenizer {
     return metadata;
   }
 
-  private static void addTokens(Map<String, GgufValue> metadata, BpeVocabulary vocabulary) {
+  /// The keys of a file without a tokenizer.
+  static SequencedMap<String, GgufValue> none(SpecialTokens special) {
+    SequencedMap<String, GgufValue> metadata = new LinkedHashMap<>();
+    metadata.put(MODEL, GgufValue.of(NO_VOCABULARY));
+    putSpecial(metadata, special.bos(), special.eos());
+    return metadata;
+  }
+
+  private static List<Integer> ends(int first, SpecialTokens special) {
+    IntStream others = special.eos().stream().mapToInt(Integer::intValue);
+    return IntStream.concat(IntStream.of(first), others).distinct().boxed().toList();
+  }
+
+  private static void putSpecial(Map<String, GgufValue> metadata, OptionalInt bos, List<Integer> ends) {
+    bos.ifPresent(id -> metadata.put(BOS, GgufValue.u32(id)));
+    for (int i = 0; i < ends.size(); i++) {
+      if (i == ENDS.size()) {
+        throw new UserException("GGUF has keys for " + ENDS.size() + " ids that end what a model writes; there are " + ends);
+      }
+      metadata.put(ENDS.get(i), GgufValue.u32(ends.get(i)));
+    }
+  }
+
+  private static void addTokens(Map<String, GgufValue> metadata, BpeVocabulary vocabulary, int vocabSize) {
     List<String> tokens = new ArrayList<>(vocabulary.tokens());
+    tokens.addAll(Collections.nCopies(vocabSize - tokens.size(), ""));
     int[] types = new int[tokens.size()];
     Arrays.fill(types, NORMAL);
     for (AddedToken token : vocabulary.addedTokens()) {
