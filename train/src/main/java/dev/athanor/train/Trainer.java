@@ -17,11 +17,13 @@ import dev.athanor.train.optim.Muon;
 import dev.athanor.train.optim.Optimizer;
 import dev.athanor.train.optim.RowAdagrad;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The training loop: batches, gradients, one step, and again; a checkpoint now and then.
@@ -73,6 +75,7 @@ public final class Trainer implements AutoCloseable {
     SequencedMap<String, Tensor> tables = new LinkedHashMap<>();
     SequencedMap<String, Tensor> matrices = new LinkedHashMap<>();
     SequencedMap<String, Tensor> rest = new LinkedHashMap<>();
+    Set<String> spared = new HashSet<>(); // a number a channel and state is no matrix, though it looks like one
     for (WeightSpec weight : WeightNames.weights(spec)) {
       SequencedMap<String, Tensor> group =
           switch (weight.role()) {
@@ -81,11 +84,14 @@ public final class Trainer implements AutoCloseable {
             case EMBEDDING, HEAD, CONVOLUTION, VECTOR -> rest;
           };
       group.put(weight.name(), weights.get(weight.name()));
+      if (weight.role() == WeightSpec.Role.VECTOR) {
+        spared.add(weight.name());
+      }
     }
     if (!matrices.isEmpty()) {
       plan.muon().ifPresent(settings -> optimizers.add(new Muon(matrices, settings)));
     }
-    optimizers.add(plan.optimizer().over(rest));
+    optimizers.add(plan.optimizer().over(rest, spared::contains));
     if (!tables.isEmpty()) {
       optimizers.add(new RowAdagrad(tables, plan.tables()));
     }

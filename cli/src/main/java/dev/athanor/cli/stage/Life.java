@@ -82,7 +82,8 @@ public final class Life {
     List<Stage> stages = new ArrayList<>();
     stages.add(new CollectStage(recipe.collect(), folder));
     stages.add(new CurateStage(recipe.curate(), recipe.seed()));
-    stages.add(new TokenizerStage(recipe.tokenizer(), recipe.pretrain().contextLength()));
+    stages.add(new TokenizerStage(
+            recipe.tokenizer(), recipe.pretrain().contextLength(), recipe.pretrain().fillInTheMiddle() != null));
     stages.add(new PretrainStage(recipe.pretrain(), recipe.seed()));
     if (recipe.sft() != null) {
       stages.add(new SftStage(recipe.sft(), recipe.seed()));

@@ -7,6 +7,7 @@ import dev.athanor.base.run.Artifact;
 import dev.athanor.base.run.Stage;
 import dev.athanor.base.run.StageContext;
 import dev.athanor.data.PackedBatches;
+import dev.athanor.data.Rows;
 import dev.athanor.data.TokenFile;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.nn.Parameters;
@@ -14,6 +15,7 @@ import dev.athanor.tensor.Gemm;
 import dev.athanor.tensor.LibTorch;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.Tokenizers;
+import dev.athanor.train.BatchSource;
 import dev.athanor.train.BudgetPlanner;
 import dev.athanor.train.Checkpoints;
 import dev.athanor.train.LabelledBatch;
@@ -23,6 +25,10 @@ import dev.athanor.train.TrainPlan;
 import dev.athanor.train.Trainer;
 import dev.athanor.train.TrainingLog;
 import dev.athanor.train.objective.CausalLm;
+import dev.athanor.train.objective.FillInTheMiddle;
+import dev.athanor.train.objective.MiddleCut;
+import dev.athanor.train.objective.MiddleTokens;
+import dev.athanor.train.objective.PrefixLm;
 import dev.athanor.train.optim.Adam;
 import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
@@ -104,7 +110,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     Artifact tokens = context.artifact(TokenizerStage.NAME);
     try (TokenFile train = TokenFile.open(input.resolve(TokenizerStage.TRAIN));
         TokenFile validation = TokenFile.open(input.resolve(TokenizerStage.VALIDATION))) {
-      CausalLm source = source(train, tokenizer);
+      BatchSource source = source(train, tokenizer);
       Plan plan = plan(context, source, tokenizer.vocabSize());
       DecoderSpec spec = spec(plan.model(), tokenizer.vocabSize());
       context.progress().say("pretrain: " + Describe.model(spec) + ", " + plan.tokens() + " tokens: " + plan.reason());
@@ -140,16 +146,23 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     }
   }
 
-  private CausalLm source(TokenFile file, BpeTokenizer tokenizer) {
-    return new CausalLm(
-        new PackedBatches(file, recipe.contextLength(), seed), rowsPerMicroBatch(), tokenizer.endOfText());
+  private BatchSource source(TokenFile file, BpeTokenizer tokenizer) {
+    Rows rows = new PackedBatches(file, recipe.contextLength(), seed);
+    Recipe.FillIn fillIn = recipe.fillInTheMiddle();
+    if (fillIn != null) {
+      FillInTheMiddle.Settings settings = new FillInTheMiddle.Settings(fillIn.rate(), fillIn.spm());
+      MiddleCut cut = new MiddleCut.BetweenCharacters(tokenizer);
+      rows = new FillInTheMiddle(rows, tokenizer.endOfText(), settings, MiddleTokens.of(tokenizer), cut, seed);
+    }
+    CausalLm causal = new CausalLm(rows, rowsPerMicroBatch(), tokenizer.endOfText());
+    return recipe.prefixLm() ? new PrefixLm(causal, seed) : causal;
   }
 
   private List<LabelledBatch> validation(TokenFile file, BpeTokenizer tokenizer) {
     if (file.tokens() == 0) {
       return List.of();
     }
-    CausalLm source = source(file, tokenizer);
+    BatchSource source = source(file, tokenizer);
     List<LabelledBatch> batches = new ArrayList<>();
     long wanted = Math.min(VALIDATION_TOKENS, file.tokens());
     for (long seen = 0; seen < wanted; seen += batches.getLast().batch().tokens()) {
@@ -167,7 +180,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     return Math.max(1, recipe.batchTokens() / recipe.contextLength() / microBatches());
   }
 
-  private Plan plan(StageContext context, CausalLm source, int vocabSize) throws IOException, InterruptedException {
+  private Plan plan(StageContext context, BatchSource source, int vocabSize) throws IOException, InterruptedException {
     Path recorded = context.checkpoints().resolve(PLAN);
     if (Files.exists(recorded)) {
       return Json.readFile(recorded, Plan.class);
@@ -185,7 +198,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     return plan;
   }
 
-  private Plan measured(StageContext context, CausalLm source, int vocabSize, double budget, double peak)
+  private Plan measured(StageContext context, BatchSource source, int vocabSize, double budget, double peak)
       throws IOException, InterruptedException {
     List<Recipe.Model> models = recipe.model() == null ? Sizes.LADDER : List.of(recipe.model());
     List<DecoderSpec> specs =

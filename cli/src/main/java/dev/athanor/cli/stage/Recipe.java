@@ -66,6 +66,7 @@ public record Recipe(
   /// @param tokens to train on, with the given `model`
   /// @param ngrams tables of n-grams beside the token embedding; without them and `induction` the model is of a published family
   /// @param induction what followed the last tokens earlier in the sequence, beside the token embedding
+  /// @param prefixLm a random prefix of each sequence sees itself as a whole, and the rest is learned
   /// @param contextLength in tokens, of training and of the finished model
   /// @param batchTokens a step
   /// @param replicas threads that train side by side; 0 takes one a core
@@ -75,6 +76,8 @@ public record Recipe(
       @Nullable Model model,
       @Nullable Ngrams ngrams,
       @Nullable Induction induction,
+      @Nullable FillIn fillInTheMiddle,
+      @Default("false") boolean prefixLm,
       @Default("512") int contextLength,
       @Default("4096") int batchTokens,
       @Default("0") int replicas,
@@ -113,6 +116,18 @@ public record Recipe(
       }
       if (batchTokens < contextLength) {
         throw new IllegalArgumentException("batch_tokens must hold at least one context of " + contextLength);
+      }
+    }
+  }
+
+  /// Documents whose middle is moved to their end, so that the model learns to fill in.
+  ///
+  /// @param rate the share of documents
+  /// @param spm of those, the share with the suffix before the prefix
+  public record FillIn(@Default("0.5") double rate, @Default("0.5") double spm) {
+    public FillIn {
+      if (!(rate >= 0 && rate <= 1) || !(spm >= 0 && spm <= 1)) {
+        throw new IllegalArgumentException("rate and spm must be between 0 and 1");
       }
     }
   }

@@ -12,6 +12,7 @@ import dev.athanor.data.step.Curator;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.BpeTrainer;
 import dev.athanor.tokenizer.Tokenizers;
+import dev.athanor.train.objective.MiddleTokens;
 import dev.athanor.tokenizer.TokenizerStats;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,7 +23,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The train split → a byte-level BPE tokenizer in the published files, and the splits as token files.
-public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength) implements Stage {
+public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, boolean fillsIn) implements Stage {
   static final String NAME = "tokenizer";
   static final String FOLDER = "tokenizer";
   static final String STATISTICS = "statistics.json";
@@ -41,7 +42,7 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength) impleme
 
   @Override
   public Object configuration() {
-    return Map.of("tokenizer", recipe, "context_length", contextLength);
+    return Map.of("tokenizer", recipe, "context_length", contextLength, "fills_in", fillsIn);
   }
 
   @Override
@@ -68,12 +69,20 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength) impleme
             new BpeTrainer.Options(
                 options.vocabSize(),
                 recipe.minFrequency(),
-                options.specialTokens(),
+                specialTokens(options),
                 options.pattern(),
                 options.threads()));
     try (Stream<Document> documents = DocumentFile.read(splits.resolve(Curator.TRAIN))) {
       return trainer.train(documents.map(Document::text).iterator(), context.progress());
     }
+  }
+
+  private List<String> specialTokens(BpeTrainer.Options options) {
+    List<String> names = new ArrayList<>(options.specialTokens());
+    if (fillsIn) {
+      names.addAll(MiddleTokens.QWEN);
+    }
+    return names;
   }
 
   private static void tokenise(Path documents, Path tokens, BpeTokenizer tokenizer, StageContext context) {

@@ -7,10 +7,10 @@ import java.util.OptionalInt;
 
 /// The tokens before the parts of a document whose middle is to be filled in.
 public record MiddleTokens(int prefix, int suffix, int middle) {
-  private static final List<List<String>> NAMES =
-      List.of(
-          List.of("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>"),
-          List.of("<fim_prefix>", "<fim_suffix>", "<fim_middle>"));
+  /// The names that Qwen's tokenizers give them, and ours: prefix, suffix, middle.
+  public static final List<String> QWEN = List.of("<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>");
+
+  private static final List<List<String>> NAMES = List.of(QWEN, List.of("<fim_prefix>", "<fim_suffix>", "<fim_middle>"));
 
   public MiddleTokens {
     if (prefix == suffix || suffix == middle || prefix == middle) {

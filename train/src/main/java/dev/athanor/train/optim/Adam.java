@@ -4,6 +4,7 @@ import dev.athanor.tensor.Fused;
 import dev.athanor.tensor.Tensor;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 
 /// Adam as first published, in LibTorch's fused kernel, with weight decay as L2: `g + λ·w` in place of the gradient `g`. So what is
 /// divided by the gradient's size is the decay too, and weights with large gradients decay less; [AdamW] has all decay alike. Decay
@@ -24,8 +25,13 @@ public final class Adam implements Optimizer {
   }
 
   public Adam(Map<String, Tensor> weights, Settings settings) {
+    this(weights, settings, _ -> false);
+  }
+
+  /// @param spares matrices that do not decay
+  public Adam(Map<String, Tensor> weights, Settings settings, Predicate<String> spares) {
     this.settings = settings;
-    moments = new Moments(weights, settings.l2(), Fused::adam);
+    moments = new Moments(weights, settings.l2(), spares, Fused::adam);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.athanor.tensor.Fused;
 import dev.athanor.tensor.Tensor;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 
 /// Adam with decoupled weight decay, in LibTorch's fused kernel. Decay spares vectors (norms and biases).
 /// Loshchilov and Hutter, https://arxiv.org/abs/1711.05101
@@ -22,8 +23,13 @@ public final class AdamW implements Optimizer {
   }
 
   public AdamW(Map<String, Tensor> weights, Settings settings) {
+    this(weights, settings, _ -> false);
+  }
+
+  /// @param spares matrices that do not decay
+  public AdamW(Map<String, Tensor> weights, Settings settings, Predicate<String> spares) {
     this.settings = settings;
-    moments = new Moments(weights, settings.weightDecay(), Fused::adamW);
+    moments = new Moments(weights, settings.weightDecay(), spares, Fused::adamW);
   }
 
   @Override

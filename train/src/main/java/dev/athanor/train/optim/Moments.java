@@ -7,9 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 
 /// What [Adam] and [AdamW] share: the running means of each weight's gradient and of its square, and one call of a fused kernel
-/// for all weights of one decay. Decay spares vectors (norms and biases).
+/// for all weights of one decay. Decay spares vectors (norms and biases) and whatever else it is told to.
 final class Moments implements AutoCloseable {
   private final Kernel kernel;
   private final List<Group> groups = new ArrayList<>();
@@ -42,13 +43,13 @@ final class Moments implements AutoCloseable {
     }
   }
 
-  Moments(Map<String, Tensor> weights, double weightDecay, Kernel kernel) {
+  Moments(Map<String, Tensor> weights, double weightDecay, Predicate<String> spares, Kernel kernel) {
     this.kernel = kernel;
     Group decayed = new Group(weightDecay);
     Group spared = new Group(0);
     weights.forEach(
         (name, weight) -> {
-          Group group = weight.shape().length > 1 ? decayed : spared;
+          Group group = weight.shape().length > 1 && !spares.test(name) ? decayed : spared;
           group.names.add(name);
           group.weights.add(weight);
           group.firstMoments.add(Tensor.zeros(weight.shape()));

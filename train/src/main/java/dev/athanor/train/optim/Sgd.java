@@ -6,6 +6,7 @@ import dev.athanor.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 
 /// Gradient descent, plain or with momentum, and weight decay as L2 that spares vectors (norms and biases).
 ///
@@ -14,6 +15,7 @@ import java.util.SequencedMap;
 /// https://proceedings.mlr.press/v28/sutskever13.html
 public final class Sgd implements Optimizer {
   private final Settings settings;
+  private final Predicate<String> spares;
   private final SequencedMap<String, Tensor> weights;
   private final SequencedMap<String, Tensor> momenta = new LinkedHashMap<>();
 
@@ -37,7 +39,13 @@ public final class Sgd implements Optimizer {
   }
 
   public Sgd(SequencedMap<String, Tensor> weights, Settings settings) {
+    this(weights, settings, _ -> false);
+  }
+
+  /// @param spares matrices that do not decay
+  public Sgd(SequencedMap<String, Tensor> weights, Settings settings, Predicate<String> spares) {
     this.settings = settings;
+    this.spares = spares;
     this.weights = new LinkedHashMap<>(weights);
     if (settings.momentum() > 0) {
       weights.forEach((name, weight) -> momenta.put(name, Tensor.zeros(weight.shape())));
@@ -59,7 +67,7 @@ public final class Sgd implements Optimizer {
   }
 
   private Tensor direction(String name, Tensor weight, Tensor gradient) {
-    boolean decays = settings.l2() > 0 && weight.shape().length > 1;
+    boolean decays = settings.l2() > 0 && weight.shape().length > 1 && !spares.test(name);
     Tensor pull = decays ? gradient.clone().add_(weight, settings.l2()) : gradient;
     Tensor momentum = momenta.get(name);
     if (momentum == null) {
