@@ -86,9 +86,10 @@ final class Sizes {
         experts.zLoss());
   }
 
-  /// Heads of 64 values where they fit, else of 32, each pair of query heads on one key-value head.
+  /// Heads of 32 or 64 values, each pair of query heads on one key-value head. At hidden size 128 two heads of 64 saw a third more
+  /// tokens in ten minutes than four of 32 in eight, and were behind: 0.770 bits per byte against 0.760.
   private static Recipe.Model model(int hiddenSize, int layers) {
-    int heads = hiddenSize / (hiddenSize % 64 == 0 ? 64 : 32);
+    int heads = hiddenSize / (hiddenSize <= 256 ? 32 : 64);
     return new Recipe.Model(hiddenSize, layers, heads, heads % 2 == 0 ? heads / 2 : heads, null, true, 10_000, null, null, null, null);
   }
 }
