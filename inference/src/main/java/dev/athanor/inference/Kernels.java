@@ -3,47 +3,20 @@ package dev.athanor.inference;
 import static dev.athanor.inference.PackedMatrix.LANES;
 import static dev.athanor.inference.PackedMatrix.SPECIES;
 
+import dev.athanor.model.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
-/// The SIMD kernels that are no matrix products. `n` need not be a multiple of the vector's length.
+/// The SIMD kernels that are no matrix products and no recurrences. `n` need not be a multiple of the vector's length; where a kernel
+/// takes whole vectors, it also writes to what follows, up to n rounded up to LANES, so that no element's value depends on
+/// where the kernel began.
 final class Kernels {
-  private static final float LOG2_E = 1.442695f;
-  // ln 2 in two parts, so that x − n·ln 2 is exact (Cody and Waite).
-  private static final float LN2_HIGH = 0.6933594f;
-  private static final float LN2_LOW = -0.00021219444f;
-  // Added and taken away again, it rounds to a whole number, which then stands in the low bits.
-  private static final float ROUND = 12582912f;
-  private static final int ONE = 127 << 23;
-  private static final float LEAST = -87f;
-  private static final float MOST = 88f;
-  // exp(r) on |r| ≤ ln 2 / 2 (Cephes expf, Moshier).
-  private static final float C0 = 0.00019875691f;
-  private static final float C1 = 0.0013981999f;
-  private static final float C2 = 0.008333452f;
-  private static final float C3 = 0.041665796f;
-  private static final float C4 = 0.16666666f;
-  private static final float C5 = 0.5f;
+  // √(2/π), and the cubic term's factor (Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415)
+  private static final float TANH_SLOPE = 0.7978846f;
+  private static final float TANH_CUBE = 0.044715f;
+  private static final float QUICK_SLOPE = 1.702f;
 
   private Kernels() {}
-
-  /// eˣ within 2 units in the last place; x below −87 counts as −87, above 88 as 88.
-  static FloatVector exp(FloatVector x) {
-    FloatVector v = x.max(LEAST).min(MOST);
-    FloatVector shifted = v.mul(LOG2_E).add(ROUND);
-    FloatVector n = shifted.sub(ROUND);
-    FloatVector r = n.mul(-LN2_HIGH).add(v);
-    r = n.mul(-LN2_LOW).add(r);
-    FloatVector p = FloatVector.broadcast(SPECIES, C0);
-    p = p.fma(r, FloatVector.broadcast(SPECIES, C1));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, C2));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, C3));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, C4));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, C5));
-    p = p.fma(r.mul(r), r.add(1f));
-    var scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE);
-    return p.mul(scale.reinterpretAsFloats());
-  }
 
   /// `Σ a[i]²`
   static float sumOfSquares(float[] a, int at, int n) {
@@ -73,11 +46,48 @@ final class Kernels {
     return lanes[0];
   }
 
+  private static float sum(float[] a, int at, int n) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      s0 = s0.add(FloatVector.fromArray(SPECIES, a, at + i));
+    }
+    float sum = sum(s0);
+    for (; i < n; i++) {
+      sum += a[at + i];
+    }
+    return sum;
+  }
+
+  /// `Σ (a[i] − mean)²`
+  private static float squaresAround(float mean, float[] a, int at, int n) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    int i = 0;
+    for (; i + LANES <= n; i += LANES) {
+      FloatVector v = FloatVector.fromArray(SPECIES, a, at + i).sub(mean);
+      s0 = v.fma(v, s0);
+    }
+    float sum = sum(s0);
+    for (; i < n; i++) {
+      sum = Math.fma(a[at + i] - mean, a[at + i] - mean, sum);
+    }
+    return sum;
+  }
+
   /// RMS norm: `to[i] = a[i] / sqrt(mean(a²) + eps) · weight[i]`. `to` may be `a`.
   static void rmsNorm(float[] a, int at, float[] weight, int n, double eps, float[] to, int toAt) {
     float scale = (float) (1 / Math.sqrt(sumOfSquares(a, at, n) / n + eps));
     for (int i = 0; i < n; i++) {
       to[toAt + i] = a[at + i] * scale * weight[i];
+    }
+  }
+
+  /// Layer norm: `to[i] = (a[i] − mean) / sqrt(variance + eps) · weight[i] + bias[i]`. `to` may be `a`.
+  static void layerNorm(float[] a, int at, float[] weight, float[] bias, int n, double eps, float[] to, int toAt) {
+    float mean = sum(a, at, n) / n;
+    float scale = (float) (1 / Math.sqrt(squaresAround(mean, a, at, n) / n + eps));
+    for (int i = 0; i < n; i++) {
+      to[toAt + i] = (a[at + i] - mean) * scale * weight[i] + bias[i];
     }
   }
 
@@ -88,19 +98,105 @@ final class Kernels {
     }
   }
 
-  /// `gate[i] = silu(gate[i]) · up[i]`, with `silu(x) = x / (1 + e⁻ˣ)`. Whole vectors: both reach up to n rounded up to LANES.
-  static void swiGlu(float[] gate, int gateAt, float[] up, int upAt, int n) {
-    for (int i = 0; i < n; i += LANES) {
-      FloatVector g = FloatVector.fromArray(SPECIES, gate, gateAt + i);
-      FloatVector u = FloatVector.fromArray(SPECIES, up, upAt + i);
-      g.div(exp(g.neg()).add(1f)).mul(u).intoArray(gate, gateAt + i);
+  /// `a[i] *= b[i]`
+  static void times(float[] a, int at, float[] b, int bAt, int n) {
+    for (int i = 0; i < n; i++) {
+      a[at + i] *= b[bAt + i];
     }
   }
 
-  /// `a[i] = e^(a[i] − shift)`. Whole vectors: `a` reaches up to n rounded up to LANES.
+  /// `a[i] *= factor`
+  static void scale(float[] a, int at, float factor, int n) {
+    for (int i = 0; i < n; i++) {
+      a[at + i] *= factor;
+    }
+  }
+
+  /// `a[i] += factor · b[i]`
+  static void addScaled(float[] a, int at, float factor, float[] b, int bAt, int n) {
+    for (int i = 0; i < n; i++) {
+      a[at + i] = Math.fma(factor, b[bAt + i], a[at + i]);
+    }
+  }
+
+  /// `a[i] += b[i] · c[i]`
+  static void addProduct(float[] a, int at, float[] b, int bAt, float[] c, int cAt, int n) {
+    for (int i = 0; i < n; i++) {
+      a[at + i] = Math.fma(b[bAt + i], c[cAt + i], a[at + i]);
+    }
+  }
+
+  /// Each element's non-linearity, in place. Whole vectors.
+  static void activate(Activation activation, float[] a, int at, int n) {
+    switch (activation) {
+      case SILU -> silu(a, at, n);
+      case GELU -> gelu(a, at, n);
+      case GELU_TANH -> geluTanh(a, at, n);
+      case QUICK_GELU -> quickGelu(a, at, n);
+      case RELU -> relu(a, at, n);
+    }
+  }
+
+  /// `x / (1 + e⁻ˣ)`. Whole vectors.
+  static void silu(float[] a, int at, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, a, at + i);
+      VectorMath.gatedBySigmoid(x, x).intoArray(a, at + i);
+    }
+  }
+
+  private static void gelu(float[] a, int at, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      VectorMath.gelu(FloatVector.fromArray(SPECIES, a, at + i)).intoArray(a, at + i);
+    }
+  }
+
+  /// Since (1 + tanh z) / 2 = sigmoid(2z).
+  private static void geluTanh(float[] a, int at, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, a, at + i);
+      FloatVector slope = x.mul(x).mul(TANH_CUBE).add(1f).mul(x).mul(2 * TANH_SLOPE);
+      VectorMath.gatedBySigmoid(x, slope).intoArray(a, at + i);
+    }
+  }
+
+  private static void quickGelu(float[] a, int at, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector x = FloatVector.fromArray(SPECIES, a, at + i);
+      VectorMath.gatedBySigmoid(x, x.mul(QUICK_SLOPE)).intoArray(a, at + i);
+    }
+  }
+
+  private static void relu(float[] a, int at, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      FloatVector.fromArray(SPECIES, a, at + i).max(0f).intoArray(a, at + i);
+    }
+  }
+
+  /// `ln(1 + eˣ)` of each. Whole vectors.
+  static void softplus(float[] a, int at, int n) {
+    for (int i = 0; i < n; i += LANES) {
+      VectorMath.softplus(FloatVector.fromArray(SPECIES, a, at + i)).intoArray(a, at + i);
+    }
+  }
+
+  /// `cap · tanh(x / cap)` of each. Whole vectors.
+  static void softcap(float[] a, int at, int n, float cap) {
+    for (int i = 0; i < n; i += LANES) {
+      VectorMath.tanh(FloatVector.fromArray(SPECIES, a, at + i).div(cap)).mul(cap).intoArray(a, at + i);
+    }
+  }
+
+  /// `gate[i] = silu(gate[i]) · up[i]`, with `silu(x) = x / (1 + e⁻ˣ)`. Whole vectors: both reach up to n rounded up to LANES.
+  static void swiGlu(float[] gate, int gateAt, float[] up, int upAt, int n) {
+    silu(gate, gateAt, n);
+    times(gate, gateAt, up, upAt, n);
+  }
+
+  /// `a[i] = e^(a[i] − shift)`. Whole vectors.
   static void expMinus(float[] a, int at, int n, float shift) {
     for (int i = 0; i < n; i += LANES) {
-      exp(FloatVector.fromArray(SPECIES, a, at + i).sub(shift)).intoArray(a, at + i);
+      VectorMath.exp(FloatVector.fromArray(SPECIES, a, at + i).sub(shift)).intoArray(a, at + i);
     }
   }
 
@@ -132,7 +228,7 @@ final class Kernels {
     FloatVector sum = FloatVector.zero(SPECIES);
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      sum = sum.add(exp(FloatVector.fromArray(SPECIES, a, at + i).sub(shift)));
+      sum = sum.add(VectorMath.exp(FloatVector.fromArray(SPECIES, a, at + i).sub(shift)));
     }
     double total = sum(sum);
     for (; i < n; i++) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.athanor.model.StoredTensor;
 import java.util.List;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -50,15 +49,6 @@ class KernelsTest {
     assertThat(row).containsExactly(5);
   }
 
-  @Test
-  void exp_overItsRange_agreesWithMathExp() {
-    float[] got = new float[PackedMatrix.LANES];
-    for (float x = -86.9f; x < 87.9f; x += 0.0371f) {
-      Kernels.exp(FloatVector.broadcast(PackedMatrix.SPECIES, x)).intoArray(got, 0);
-      assertThat(got[0] / Math.exp(x)).isCloseTo(1, within(3e-7));
-    }
-  }
-
   @RepeatedTest(20)
   void norms_anyLength_agreeWithPlain(RepetitionInfo info) {
     Random random = new Random(info.getCurrentRepetition());
@@ -75,6 +65,19 @@ class KernelsTest {
     for (int i = 0; i < n; i++) {
       assertThat((double) to[i]).isCloseTo(a[3 + i] / Math.sqrt(squares / n + 1e-5) * weight[i], within(1e-5));
     }
+    double mean = 0, variance = 0;
+    for (int i = 0; i < n; i++) {
+      mean += a[3 + i] / (double) n;
+    }
+    for (int i = 0; i < n; i++) {
+      variance += (a[3 + i] - mean) * (a[3 + i] - mean) / n;
+    }
+    float[] bias = gaussians(random, n);
+    Kernels.layerNorm(a, 3, weight, bias, n, 1e-5, to, 0);
+    for (int i = 0; i < n; i++) {
+      double expected = (a[3 + i] - mean) / Math.sqrt(variance + 1e-5) * weight[i] + bias[i];
+      assertThat((double) to[i]).isCloseTo(expected, within(1e-5 * Math.max(1, Math.abs(expected))));
+    }
     assertThat(Kernels.max(a, 3, n)).isEqualTo(max);
     assertThat(Kernels.logSumExp(a, 3, n)).isCloseTo(Math.log(sum), within(1e-5));
   }
@@ -87,6 +90,27 @@ class KernelsTest {
     Kernels.swiGlu(gate, 0, up, 0, n);
     for (int i = 0; i < n; i++) {
       assertThat((double) gate[i]).isCloseTo(before[i] / (1 + Math.exp(-before[i])) * up[i], within(1e-6));
+    }
+  }
+
+  @RepeatedTest(20)
+  void elementByElement_anyLength_agreesWithPlain(RepetitionInfo info) {
+    Random random = new Random(info.getCurrentRepetition());
+    int n = 1 + random.nextInt(200);
+    float[] a = gaussians(random, n + 5), b = gaussians(random, n), c = gaussians(random, n);
+    float[] sum = a.clone(), product = a.clone(), scaled = a.clone(), addedScaled = a.clone(), addedProduct = a.clone();
+    Kernels.add(sum, 5, b, 0, n);
+    Kernels.times(product, 5, b, 0, n);
+    Kernels.scale(scaled, 5, 3, n);
+    Kernels.addScaled(addedScaled, 5, 0.3f, b, 0, n);
+    Kernels.addProduct(addedProduct, 5, b, 0, c, 0, n);
+    for (int i = 0; i < n; i++) {
+      float x = a[5 + i];
+      assertThat(sum[5 + i]).isEqualTo(x + b[i]);
+      assertThat(product[5 + i]).isEqualTo(x * b[i]);
+      assertThat(scaled[5 + i]).isEqualTo(x * 3);
+      assertThat(addedScaled[5 + i]).isEqualTo(Math.fma(0.3f, b[i], x));
+      assertThat(addedProduct[5 + i]).isEqualTo(Math.fma(b[i], c[i], x));
     }
   }
 
