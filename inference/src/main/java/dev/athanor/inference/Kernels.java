@@ -187,12 +187,6 @@ final class Kernels {
     }
   }
 
-  /// `gate[i] = silu(gate[i]) · up[i]`, with `silu(x) = x / (1 + e⁻ˣ)`. Whole vectors: both reach up to n rounded up to LANES.
-  static void swiGlu(float[] gate, int gateAt, float[] up, int upAt, int n) {
-    silu(gate, gateAt, n);
-    times(gate, gateAt, up, upAt, n);
-  }
-
   /// `a[i] = e^(a[i] − shift)`. Whole vectors.
   static void expMinus(float[] a, int at, int n, float shift) {
     for (int i = 0; i < n; i += LANES) {
@@ -237,14 +231,14 @@ final class Kernels {
     return total;
   }
 
-  /// Scores of one query against a block of `KvCache.BLOCK` keys, which lie transposed, BLOCK numbers a
+  /// Scores of one query against a block of `KeyValues.BLOCK` keys, which lie transposed, BLOCK numbers a
   /// dimension: `s[j] = scale · Σ_d q[d] k[d·BLOCK + j]`
   static void scores(float[] q, int qAt, float[] keys, int at, int dim, float scale, float[] s) {
-    for (int j = 0; j < KvCache.BLOCK; j += 4 * LANES) {
+    for (int j = 0; j < KeyValues.BLOCK; j += 4 * LANES) {
       FloatVector a0 = FloatVector.zero(SPECIES), a1 = a0, a2 = a0, a3 = a0;
       for (int d = 0; d < dim; d++) {
         FloatVector v = FloatVector.broadcast(SPECIES, q[qAt + d]);
-        int k = at + d * KvCache.BLOCK + j;
+        int k = at + d * KeyValues.BLOCK + j;
         a0 = FloatVector.fromArray(SPECIES, keys, k).fma(v, a0);
         a1 = FloatVector.fromArray(SPECIES, keys, k + LANES).fma(v, a1);
         a2 = FloatVector.fromArray(SPECIES, keys, k + 2 * LANES).fma(v, a2);

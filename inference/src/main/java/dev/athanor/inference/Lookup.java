@@ -15,7 +15,7 @@ sealed interface Lookup {
   PackedMatrix projection();
 
   /// Puts what is found for the token at a position of the cache; it and those before it are in the cache's ids.
-  void find(KvCache cache, int position, Activations into, int row);
+  void find(KvCache cache, int position, Activations into, int row, boolean alone);
 
   /// All of a model, in the order in which they are added.
   static List<Lookup> load(CheckpointDir checkpoint, PackedMatrix embedding) {
@@ -39,10 +39,10 @@ sealed interface Lookup {
     }
 
     @Override
-    public void find(KvCache cache, int position, Activations into, int row) {
+    public void find(KvCache cache, int position, Activations into, int row, boolean alone) {
       for (int i = 0; i < tables.size(); i++) {
         int found = facts.row(facts.orders().get(i), at -> cache.ids()[at], position);
-        into.put(row, i * facts.dim(), tables.get(i), found * facts.dim(), facts.dim());
+        into.put(row, alone, i * facts.dim(), tables.get(i), found * facts.dim(), facts.dim());
       }
     }
   }
@@ -64,7 +64,7 @@ sealed interface Lookup {
     }
 
     @Override
-    public void find(KvCache cache, int position, Activations into, int row) {
+    public void find(KvCache cache, int position, Activations into, int row, boolean alone) {
       float[] found = new float[hidden];
       for (int i = 0; i < facts.orders().size(); i++) {
         int follower = InductionEmbedding.follower(cache.ids(), 0, position, facts.orders().get(i));
@@ -73,7 +73,7 @@ sealed interface Lookup {
         } else {
           embedding.row(follower, found, 0);
         }
-        into.put(row, i * hidden, found, 0, hidden);
+        into.put(row, alone, i * hidden, found, 0, hidden);
       }
     }
   }

@@ -4,7 +4,7 @@ import dev.athanor.model.DecoderSpec;
 import java.util.List;
 
 /// Computes a model. What it says of a sequence does not depend on what else is in the batch, nor on how the sequence is cut
-/// into slices.
+/// into slices; where rotation is scaled by the sequence's length, that is the one that its cache expects.
 public interface Runner extends AutoCloseable {
   DecoderSpec spec();
 

@@ -59,6 +59,7 @@ final class Sequence implements Generator.Generation {
 
   /// Gives it the memory to run in.
   void start(KvCache newCache) {
+    newCache.expect(request.promptIds().length);
     cache = newCache;
   }
 

@@ -9,11 +9,17 @@ import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.Text;
 import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Embedding;
 import dev.athanor.model.FeedForward;
+import dev.athanor.model.Head;
+import dev.athanor.model.Mixer;
 import dev.athanor.model.Mixer.Attention;
 import dev.athanor.model.Norm;
+import dev.athanor.model.NormPlacement;
 import dev.athanor.model.Rope;
+import dev.athanor.model.Stack;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,7 +82,7 @@ class EngineTest {
 
   @BeforeAll
   static void write() {
-    CpuRunnerTest.write(dir.resolve("m"), SPEC, new Random(9));
+    RandomDecoders.write(dir.resolve("m"), SPEC, new Random(9));
   }
 
   private static Engine engine(int running, int waiting, int stepTokens) {
@@ -85,6 +91,41 @@ class EngineTest {
 
   private static GenerationRequest request(int[] prompt, int maxTokens, Sampling sampling) {
     return new GenerationRequest(prompt, maxTokens, sampling, new int[0], List.of(), -1);
+  }
+
+  /// Blocks that recur, and rotation that depends on the length of the prompt, which the scheduler cuts as it likes.
+  @Test
+  void submit_statesAndScalingByLength_givesWhatThePromptReadAtOnceGives() throws InterruptedException {
+    Attention dynamic =
+        new Attention(4, 2, 8, new Rope(100, new Rope.Scaling.Dynamic(4, 16)), false, false);
+    List<BlockSpec> blocks =
+        List.of(
+            new BlockSpec(dynamic, new FeedForward.Gated(48)),
+            new BlockSpec(new Mixer.Mamba(40, 4, 4, 2, true, false), new FeedForward.None()));
+    Stack stack = Stack.causal(32, blocks, new Norm.Rms(1e-6), NormPlacement.PRE);
+    DecoderSpec spec = new DecoderSpec(257, 300, Embedding.PLAIN, stack, Head.of(true));
+    RandomDecoders.write(dir.resolve("hybrid"), spec, new Random(9));
+    int[] prompt = new Random(1).ints(70, 0, 257).toArray();
+    List<Integer> expected = new ArrayList<>();
+    try (CpuRunner runner = CpuRunner.open(dir.resolve("hybrid"), 1)) {
+      KvCache cache = runner.newCache();
+      cache.expect(prompt.length);
+      int[] next = prompt;
+      for (int i = 0; i < 30; i++) {
+        Logits logits = runner.forward(List.of(new Slice(cache, next, 0, next.length, 1)));
+        next = new int[] {new Sampler(Sampling.GREEDY, -1).next(logits.data(), logits.row(0), 257).id()};
+        expected.add(next[0]);
+      }
+    }
+    EngineOptions smallSteps = new EngineOptions(2, 2, 16, 2);
+    try (Engine engine = Engine.open(dir.resolve("hybrid"), new ByteTokenizer(), smallSteps)) {
+      Heard first = new Heard();
+      Heard second = new Heard();
+      engine.submit(request(prompt, 30, Sampling.GREEDY), first);
+      engine.submit(request(prompt, 30, Sampling.GREEDY), second);
+      assertThat(first.ids()).isEqualTo(expected);
+      assertThat(second.ids()).isEqualTo(expected);
+    }
   }
 
   @Test

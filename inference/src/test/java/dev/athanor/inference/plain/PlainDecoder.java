@@ -1,151 +1,175 @@
 package dev.athanor.inference.plain;
 
+import dev.athanor.model.BlockSpec;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.InductionEmbedding;
 import dev.athanor.model.Mixer;
+import dev.athanor.model.NgramEmbedding;
+import dev.athanor.model.Positions;
+import dev.athanor.model.Stack;
 import dev.athanor.model.WeightNames;
+import java.util.function.UnaryOperator;
 
-/// The decoder as its formulas stand, in double precision, without a cache, without SIMD: what the fast one is held against.
+/// A decoder as its formulas stand, in double precision, without a cache, without SIMD: what the fast one is held against.
 public final class PlainDecoder {
-  private PlainDecoder() {}
+  private final CheckpointDir checkpoint;
+  private final DecoderSpec spec;
+  private final int[] ids;
 
-  /// The logits after every token.
+  private PlainDecoder(CheckpointDir checkpoint, int[] ids) {
+    this.checkpoint = checkpoint;
+    this.spec = checkpoint.decoder();
+    this.ids = ids;
+  }
+
+  /// The logits after every token of a sequence that is read at once.
   public static double[][] logits(CheckpointDir checkpoint, int[] ids) {
-    DecoderSpec spec = checkpoint.decoder();
-    double eps = spec.norm().eps();
-    float[] embedding = checkpoint.floats(WeightNames.embedding());
-    int hidden = spec.hiddenSize();
-    double[][] x = new double[ids.length][hidden];
+    return new PlainDecoder(checkpoint, ids).logits();
+  }
+
+  private double[][] logits() {
+    double[][] x = embed();
+    Stack stack = spec.stack();
+    for (int index = 0; index < spec.numLayers(); index++) {
+      x = block(x, index);
+    }
+    double[][] last = stack.finalNorm() ? Plain.norm(checkpoint, WeightNames.stackNorm(WeightNames.MODEL), x) : x;
+    scale(last, spec.head().scale());
+    double[][] logits =
+        Plain.times(last, checkpoint.floats(spec.tiedHead() ? WeightNames.embedding() : WeightNames.head()));
+    if (spec.head().bias()) {
+      Plain.addToEach(logits, checkpoint.floats(WeightNames.headBias()));
+    }
+    spec.head()
+        .softcap()
+        .ifPresent(
+            cap -> {
+              for (double[] row : logits) {
+                for (int i = 0; i < row.length; i++) {
+                  row[i] = Plain.capped(row[i], cap);
+                }
+              }
+            });
+    return logits;
+  }
+
+  private static void scale(double[][] x, double factor) {
+    for (double[] row : x) {
+      for (int i = 0; i < row.length; i++) {
+        row[i] *= factor;
+      }
+    }
+  }
+
+  // ---- embedding ----
+
+  private double[][] embed() {
+    double[][] x = new double[ids.length][];
     for (int t = 0; t < ids.length; t++) {
-      for (int i = 0; i < hidden; i++) {
-        x[t][i] = embedding[ids[t] * hidden + i];
-      }
+      x[t] = row(WeightNames.embedding(), ids[t]);
     }
-    for (int layer = 0; layer < spec.numLayers(); layer++) {
-      WeightNames.Block names = WeightNames.block(layer);
-      double[][] mixed = attention(checkpoint, names, norm(x, checkpoint.floats(names.inputNorm()), eps));
-      add(x, times(mixed, checkpoint.floats(names.o())));
-      double[][] normed = norm(x, checkpoint.floats(names.postNorm()), eps);
-      double[][] gate = times(normed, checkpoint.floats(names.gate()));
-      double[][] up = times(normed, checkpoint.floats(names.up()));
-      for (int t = 0; t < gate.length; t++) {
-        for (int i = 0; i < gate[t].length; i++) {
-          gate[t][i] *= up[t][i] / (1 + Math.exp(-gate[t][i]));
+    scale(x, spec.embedding().scale());
+    spec.ngrams().ifPresent(ngrams -> lookUp(x, ngrams));
+    spec.induction().ifPresent(induction -> lookUp(x, induction));
+    switch (spec.embedding().positions()) {
+      case Positions.None _ -> {}
+      case Positions.Learned learned -> {
+        for (int t = 0; t < ids.length; t++) {
+          addRow(x[t], row(WeightNames.positions(WeightNames.MODEL), t + learned.offset()));
         }
       }
-      add(x, times(gate, checkpoint.floats(names.down())));
     }
-    double[][] last = norm(x, checkpoint.floats(WeightNames.finalNorm()), eps);
-    return times(last, spec.tiedHead() ? embedding : checkpoint.floats(WeightNames.head()));
+    if (spec.embedding().tokenTypes() > 0) {
+      for (double[] row : x) {
+        addRow(row, row(WeightNames.types(WeightNames.MODEL), 0));
+      }
+    }
+    return spec.embedding().norm() ? Plain.norm(checkpoint, WeightNames.embeddingNorm(WeightNames.MODEL), x) : x;
   }
 
-  private static double[][] attention(CheckpointDir checkpoint, WeightNames.Block names, double[][] x) {
-    Mixer.Attention a = checkpoint.decoder().attention();
-    double[][] q = times(x, checkpoint.floats(names.q()));
-    double[][] k = times(x, checkpoint.floats(names.k()));
-    double[][] v = times(x, checkpoint.floats(names.v()));
-    if (a.qkvBias()) {
-      bias(q, checkpoint.floats(names.qBias()));
-      bias(k, checkpoint.floats(names.kBias()));
-      bias(v, checkpoint.floats(names.vBias()));
-    }
-    if (a.qkNorm()) {
-      normHeads(q, checkpoint.floats(names.qNorm()), checkpoint.decoder().norm().eps());
-      normHeads(k, checkpoint.floats(names.kNorm()), checkpoint.decoder().norm().eps());
-    }
-    rotate(q, a);
-    rotate(k, a);
-    int dim = a.headDim();
-    double[][] out = new double[x.length][a.numHeads() * dim];
-    for (int t = 0; t < x.length; t++) {
-      for (int h = 0; h < a.numHeads(); h++) {
-        int kv = h / (a.numHeads() / a.numKvHeads());
-        double[] p = new double[t + 1];
-        double sum = 0;
-        for (int s = 0; s <= t; s++) {
-          double score = 0;
-          for (int d = 0; d < dim; d++) {
-            score += q[t][h * dim + d] * k[s][kv * dim + d];
-          }
-          p[s] = Math.exp(score / Math.sqrt(dim));
-          sum += p[s];
-        }
-        for (int s = 0; s <= t; s++) {
-          for (int d = 0; d < dim; d++) {
-            out[t][h * dim + d] += p[s] / sum * v[s][kv * dim + d];
-          }
-        }
+  private void lookUp(double[][] x, NgramEmbedding ngrams) {
+    double[][] found = new double[ids.length][ngrams.width()];
+    for (int t = 0; t < ids.length; t++) {
+      for (int i = 0; i < ngrams.orders().size(); i++) {
+        int order = ngrams.orders().get(i);
+        double[] row = row(WeightNames.ngramTable(order), ngrams.row(order, at -> ids[at], t));
+        System.arraycopy(row, 0, found[t], i * row.length, row.length);
       }
     }
-    return out;
+    Plain.add(x, Plain.times(found, checkpoint.floats(WeightNames.ngramProjection())));
   }
 
-  private static void rotate(double[][] x, Mixer.Attention a) {
-    int half = a.headDim() / 2;
-    for (int t = 0; t < x.length; t++) {
-      for (int at = 0; at < x[t].length; at += 2 * half) {
-        for (int i = 0; i < half; i++) {
-          double angle = t * Math.pow(a.rope().orElseThrow().theta(), -2.0 * i / a.headDim());
-          double re = x[t][at + i];
-          double im = x[t][at + half + i];
-          x[t][at + i] = re * Math.cos(angle) - im * Math.sin(angle);
-          x[t][at + half + i] = im * Math.cos(angle) + re * Math.sin(angle);
+  private void lookUp(double[][] x, InductionEmbedding induction) {
+    int hidden = spec.hiddenSize();
+    double[][] found = new double[ids.length][induction.orders().size() * hidden];
+    for (int t = 0; t < ids.length; t++) {
+      for (int i = 0; i < induction.orders().size(); i++) {
+        int follower = InductionEmbedding.follower(ids, 0, t, induction.orders().get(i));
+        if (follower != InductionEmbedding.NONE) {
+          System.arraycopy(row(WeightNames.embedding(), follower), 0, found[t], i * hidden, hidden);
         }
       }
+    }
+    Plain.add(x, Plain.times(found, checkpoint.floats(WeightNames.inductionProjection())));
+  }
+
+  private double[] row(String table, int index) {
+    float[] all = checkpoint.floats(table);
+    int width = (int) checkpoint.tensor(table).shape()[1];
+    double[] row = new double[width];
+    for (int i = 0; i < width; i++) {
+      row[i] = all[index * width + i];
+    }
+    return row;
+  }
+
+  private static void addRow(double[] x, double[] row) {
+    for (int i = 0; i < x.length; i++) {
+      x[i] += row[i];
     }
   }
 
-  private static double[][] norm(double[][] x, float[] weight, double eps) {
-    double[][] normed = new double[x.length][];
-    for (int t = 0; t < x.length; t++) {
-      normed[t] = x[t].clone();
-    }
-    normHeads(normed, weight, eps);
-    return normed;
+  // ---- blocks ----
+
+  private double[][] block(double[][] x, int index) {
+    WeightNames.Block names = WeightNames.block(index);
+    BlockSpec block = spec.stack().blocks().get(index);
+    double[][] mixed =
+        part(
+            x,
+            names.inputNormPart(),
+            names.postNormPart(),
+            in ->
+                switch (block.mixer()) {
+                  case Mixer.Attention attention -> PlainAttention.mix(checkpoint, names, attention, in);
+                  case Mixer.Mamba mamba -> PlainStateSpaces.mix(checkpoint, names.stateSpace(), mamba, in);
+                  case Mixer.Mamba2 mamba -> PlainStateSpaces.mix(checkpoint, names.stateSpace(), mamba, in);
+                });
+    String before =
+        switch (spec.stack().placement()) {
+          case PRE -> names.postNormPart();
+          case POST, SANDWICH -> names.preFeedNormPart();
+        };
+    return PlainFeedForward.isPresent(block.feedForward())
+        ? part(
+            mixed,
+            before,
+            names.postFeedNormPart(),
+            in -> PlainFeedForward.feed(checkpoint, names, block.feedForward(), in))
+        : mixed;
   }
 
-  /// Each part of the weight's length by itself, in place.
-  private static void normHeads(double[][] x, float[] weight, double eps) {
-    for (double[] row : x) {
-      for (int at = 0; at < row.length; at += weight.length) {
-        double squares = 0;
-        for (int i = 0; i < weight.length; i++) {
-          squares += row[at + i] * row[at + i];
-        }
-        double scale = 1 / Math.sqrt(squares / weight.length + eps);
-        for (int i = 0; i < weight.length; i++) {
-          row[at + i] *= scale * weight[i];
-        }
-      }
-    }
+  private double[][] part(double[][] x, String before, String after, UnaryOperator<double[][]> part) {
+    return switch (spec.stack().placement()) {
+      case PRE -> sum(x, part.apply(Plain.norm(checkpoint, before, x)));
+      case POST -> Plain.norm(checkpoint, after, sum(x, part.apply(x)));
+      case SANDWICH -> sum(x, Plain.norm(checkpoint, after, part.apply(Plain.norm(checkpoint, before, x))));
+    };
   }
 
-  private static double[][] times(double[][] x, float[] w) {
-    int in = x[0].length;
-    double[][] y = new double[x.length][w.length / in];
-    for (int t = 0; t < x.length; t++) {
-      for (int o = 0; o < y[t].length; o++) {
-        for (int i = 0; i < in; i++) {
-          y[t][o] += x[t][i] * w[o * in + i];
-        }
-      }
-    }
+  private static double[][] sum(double[][] x, double[][] y) {
+    Plain.add(y, x);
     return y;
-  }
-
-  private static void add(double[][] x, double[][] y) {
-    for (int t = 0; t < x.length; t++) {
-      for (int i = 0; i < x[t].length; i++) {
-        x[t][i] += y[t][i];
-      }
-    }
-  }
-
-  private static void bias(double[][] x, float[] b) {
-    for (double[] row : x) {
-      for (int i = 0; i < b.length; i++) {
-        row[i] += b[i];
-      }
-    }
   }
 }

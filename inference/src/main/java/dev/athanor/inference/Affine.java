@@ -1,0 +1,46 @@
+package dev.athanor.inference;
+
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.StoredTensor;
+import dev.athanor.model.WeightNames;
+import java.util.Arrays;
+
+/// A map `y = W x + b` as a checkpoint stores it.
+///
+/// @param bias empty where there is none
+record Affine(StoredTensor weight, float[] bias) {
+  private static final float[] NONE = {};
+
+  /// Without a bias.
+  static Affine of(StoredTensor weight) {
+    return new Affine(weight, NONE);
+  }
+
+  /// @param part named without `.weight` and `.bias`
+  static Affine load(CheckpointDir checkpoint, String part, boolean biased) {
+    return new Affine(
+        checkpoint.tensor(WeightNames.weight(part)), biased ? checkpoint.floats(WeightNames.bias(part)) : NONE);
+  }
+
+  int height() {
+    return Math.toIntExact(weight.shape()[0]);
+  }
+
+  int width() {
+    return Math.toIntExact(weight.shape()[1]);
+  }
+
+  /// Some of its outputs.
+  Affine rows(int from, int to) {
+    return new Affine(weight.rows(from, to), bias.length == 0 ? NONE : Arrays.copyOfRange(bias, from, to));
+  }
+
+  /// With more added to its outputs.
+  Affine plus(float[] more) {
+    float[] sum = more.clone();
+    for (int i = 0; i < bias.length; i++) {
+      sum[i] += bias[i];
+    }
+    return new Affine(weight, sum);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.athanor.inference;
+
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.Norm;
+import dev.athanor.model.WeightNames;
+import java.util.List;
+import java.util.Optional;
+
+/// Attention of one block to the sequence itself.
+final class AttentionPart implements BlockPart {
+  private final Mixer.Attention a;
+  private final int block;
+  private final Stream stream;
+  private final Optional<Rotation> rotation;
+  private final DistanceBias distances;
+  private final Optional<RowNorm> queryNorm;
+  private final Optional<RowNorm> keyNorm;
+  /// Query, key and value projections, one below the other.
+  private final PackedMatrix qkv;
+  private final PackedMatrix o;
+  private final int queryWidth;
+  private final int keyWidth;
+  private final int stride;
+  private final Buffer projected;
+  private final Activations attended;
+
+  /// @param block which of the decoder's blocks
+  AttentionPart(
+      CheckpointDir checkpoint,
+      Mixer.Attention attention,
+      double normEps,
+      int block,
+      Optional<Rotation> rotation,
+      DistanceBias distances,
+      Stream stream,
+      Scratch.Frame frame) {
+    a = attention;
+    this.block = block;
+    this.stream = stream;
+    this.rotation = rotation;
+    this.distances = distances;
+    WeightNames.Attention names = WeightNames.block(block).selfAttention();
+    queryNorm = norm(checkpoint, normEps, names.qNorm());
+    keyNorm = norm(checkpoint, normEps, names.kNorm());
+    qkv =
+        PackedMatrix.of(
+            List.of(
+                Affine.load(checkpoint, names.q(), a.qkvBias()),
+                Affine.load(checkpoint, names.k(), a.qkvBias()),
+                Affine.load(checkpoint, names.v(), a.qkvBias())),
+            false);
+    o = PackedMatrix.of(Affine.load(checkpoint, names.o(), a.outputBias()));
+    queryWidth = a.numHeads() * a.headDim();
+    keyWidth = a.numKvHeads() * a.headDim();
+    stride = qkv.paddedRows();
+    projected = frame.rows(stride);
+    attended = frame.activations(queryWidth);
+  }
+
+  private Optional<RowNorm> norm(CheckpointDir checkpoint, double eps, String name) {
+    return a.qkNorm() ? Optional.of(RowNorm.rms(new Norm.Rms(eps), checkpoint.floats(name))) : Optional.empty();
+  }
+
+  @Override
+  public void run(Share share) {
+    qkv.multiply(share, stream.in(), projected, stride);
+    share.barrier();
+    turnAndStore(share);
+    share.barrier();
+    attend(share);
+    share.barrier();
+    o.multiply(share, attended, stream.out(), stream.stride());
+    share.barrier();
+  }
+
+  private void turnAndStore(Share share) {
+    float[] x = projected.data();
+    for (int row = share.from(); row < share.to(); row++) {
+      int queries = row * stride;
+      int keys = queries + queryWidth;
+      turn(row, x, queries, a.numHeads(), queryNorm);
+      turn(row, x, keys, a.numKvHeads(), keyNorm);
+      KeyValues memory = share.batch().cache(row).keyValues(block);
+      int position = share.batch().position(row);
+      for (int h = 0; h < a.numKvHeads(); h++) {
+        int key = keys + h * a.headDim();
+        memory.put(h, position, x, key, key + keyWidth);
+      }
+    }
+  }
+
+  private void turn(int row, float[] x, int from, int heads, Optional<RowNorm> norm) {
+    for (int h = 0; h < heads; h++) {
+      int at = from + h * a.headDim();
+      if (norm.isPresent()) {
+        norm.get().apply(x, at, x, at);
+      }
+      if (rotation.isPresent()) {
+        rotation.get().turn(row, x, at);
+      }
+    }
+  }
+
+  /// Head by head, so that its keys and values stay in the cache while the rows go by.
+  private void attend(Share share) {
+    float[] x = projected.data();
+    float[] scores = new float[KeyValues.BLOCK];
+    float[] out = new float[KeyValues.width(a.headDim())];
+    Batch batch = share.batch();
+    int group = a.numHeads() / a.numKvHeads();
+    int tasks = a.numHeads() * batch.tokens();
+    for (int task = share.thread(); task < tasks; task += share.threads()) {
+      int h = task / batch.tokens();
+      int row = task % batch.tokens();
+      KeyValues memory = batch.cache(row).keyValues(block);
+      int query = row * stride + h * a.headDim();
+      memory.attend(h / group, batch.position(row), x, query, distances.of(h), scores, out);
+      attended.put(row, batch.alone(), h * a.headDim(), out, 0, a.headDim());
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package dev.athanor.inference;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The tokens of one pass, a row each: those of the first slice, then those of the second, and so on.
+final class Batch {
+  /// The rows of one sequence.
+  ///
+  /// @param first its first row
+  record Segment(KvCache cache, int first, int count) {}
+
+  private final List<Segment> segments = new ArrayList<>();
+  private final int[] segmentOf;
+  private final int[] positions;
+  private final int[] ids;
+  private final int[] wantedRows;
+
+  /// Makes room in the caches and notes the tokens there; they count when the caches advance.
+  Batch(List<Slice> slices) {
+    int tokens = 0;
+    int wanted = 0;
+    for (Slice slice : slices) {
+      tokens = Math.addExact(tokens, slice.length());
+      wanted += slice.wanted();
+    }
+    segmentOf = new int[tokens];
+    positions = new int[tokens];
+    ids = new int[tokens];
+    wantedRows = new int[wanted];
+    int row = 0;
+    int nextWanted = 0;
+    for (Slice slice : slices) {
+      KvCache cache = slice.cache();
+      cache.reserve(cache.length() + slice.length());
+      segments.add(new Segment(cache, row, slice.length()));
+      for (int i = 0; i < slice.length(); i++, row++) {
+        segmentOf[row] = segments.size() - 1;
+        positions[row] = cache.length() + i;
+        ids[row] = slice.ids()[slice.from() + i];
+        cache.putId(positions[row], ids[row]);
+        if (i >= slice.length() - slice.wanted()) {
+          wantedRows[nextWanted++] = row;
+        }
+      }
+    }
+  }
+
+  int tokens() {
+    return ids.length;
+  }
+
+  /// Whether it has one row only.
+  boolean alone() {
+    return ids.length == 1;
+  }
+
+  List<Segment> segments() {
+    return segments;
+  }
+
+  /// The rows of the sequence that a row belongs to.
+  Segment segment(int row) {
+    return segments.get(segmentOf[row]);
+  }
+
+  KvCache cache(int row) {
+    return segment(row).cache();
+  }
+
+  /// Within the sequence.
+  int position(int row) {
+    return positions[row];
+  }
+
+  int id(int row) {
+    return ids[row];
+  }
+
+  /// How many rows' logits are wanted.
+  int wanted() {
+    return wantedRows.length;
+  }
+
+  /// The row whose logits are wanted as number `index`.
+  int wantedRow(int index) {
+    return wantedRows[index];
+  }
+
+  /// What was fed becomes part of the sequences.
+  void commit() {
+    for (Segment segment : segments) {
+      segment.cache().advance(segment.count());
+    }
+  }
+}

@@ -1,0 +1,108 @@
+package dev.athanor.inference;
+
+import dev.athanor.inference.Residual.Norms;
+import dev.athanor.model.BlockSpec;
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.Rope;
+import dev.athanor.model.WeightNames;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Makes of a decoder's [BlockSpec]s and a checkpoint the steps of a pass.
+final class BlockLoader {
+  private record Turn(Rope rope, int headDim) {}
+
+  private final CheckpointDir checkpoint;
+  private final DecoderSpec spec;
+  private final Stream stream;
+  private final Scratch scratch;
+  private final Map<Turn, Rotation> rotations = new LinkedHashMap<>();
+
+  BlockLoader(CheckpointDir checkpoint, Stream stream, Scratch scratch) {
+    this.checkpoint = checkpoint;
+    this.spec = checkpoint.decoder();
+    this.stream = stream;
+    this.scratch = scratch;
+  }
+
+  /// All blocks, part by part.
+  List<Residual> steps() {
+    List<Residual> steps = new ArrayList<>();
+    for (int index = 0; index < spec.numLayers(); index++) {
+      BlockSpec block = spec.stack().blocks().get(index);
+      WeightNames.Block names = WeightNames.block(index);
+      steps.add(new Residual(norms(names.inputNormPart(), names.postNormPart()), mixer(block.mixer(), index), stream));
+      feedForward(block.feedForward(), names).ifPresent(part -> steps.add(new Residual(feedNorms(names), part, stream)));
+    }
+    return List.copyOf(steps);
+  }
+
+  /// How the blocks that were loaded turn.
+  List<Rotation> rotations() {
+    return List.copyOf(rotations.values());
+  }
+
+  private BlockPart mixer(Mixer mixer, int index) {
+    return switch (mixer) {
+      case Mixer.Attention attention ->
+          new AttentionPart(
+              checkpoint, attention, spec.norm().eps(), index, rotation(attention), distances(attention), stream, scratch.frame());
+      case Mixer.Mamba mamba -> new MambaPart(checkpoint, mamba, index, stream, scratch.frame());
+      case Mixer.Mamba2 mamba -> new Mamba2Part(checkpoint, mamba, index, stream, scratch.frame());
+    };
+  }
+
+  private Optional<BlockPart> feedForward(FeedForward feedForward, WeightNames.Block names) {
+    return switch (feedForward) {
+      case FeedForward.Gated gated ->
+          Optional.of(
+              new GatedPart(Gated.load(checkpoint, names, gated.bias()), gated.activation(), stream, scratch.frame()));
+      case FeedForward.Plain plain -> Optional.of(new PlainPart(checkpoint, plain, names, stream, scratch.frame()));
+      case FeedForward.Experts experts -> Optional.of(new ExpertsPart(checkpoint, experts, names, stream, scratch));
+      case FeedForward.None _ -> Optional.empty();
+    };
+  }
+
+  private Optional<Rotation> rotation(Mixer.Attention attention) {
+    return attention
+        .rope()
+        .map(
+            rope ->
+                rotations.computeIfAbsent(
+                    new Turn(rope, attention.headDim()), turn -> new Rotation(turn.rope(), turn.headDim(), scratch)));
+  }
+
+  private DistanceBias distances(Mixer.Attention attention) {
+    return spec.stack()
+        .relativeBias()
+        .map(facts -> DistanceBias.load(checkpoint, facts, attention.numHeads()))
+        .orElseGet(() -> DistanceBias.none(attention.numHeads()));
+  }
+
+  private Norms feedNorms(WeightNames.Block names) {
+    String before =
+        switch (spec.stack().placement()) {
+          case PRE -> names.postNormPart();
+          case POST, SANDWICH -> names.preFeedNormPart();
+        };
+    return norms(before, names.postFeedNormPart());
+  }
+
+  private Norms norms(String before, String after) {
+    return switch (spec.stack().placement()) {
+      case PRE -> new Norms.Pre(norm(before));
+      case POST -> new Norms.Post(norm(after));
+      case SANDWICH -> new Norms.Both(norm(before), norm(after));
+    };
+  }
+
+  private RowNorm norm(String part) {
+    return RowNorm.load(checkpoint, spec.norm(), part);
+  }
+}

@@ -1,0 +1,127 @@
+package dev.athanor.inference;
+
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.WeightNames;
+import java.util.Arrays;
+import java.util.Optional;
+
+/// A mixture of experts. The rows that go to one expert are gathered, so that its weights are read once a pass, and all members share
+/// each expert's products: none waits for another's fuller expert.
+final class ExpertsPart implements BlockPart {
+  private final FeedForward.Experts facts;
+  private final Stream stream;
+  private final PackedMatrix router;
+  private final Gated[] experts;
+  private final Optional<GatedPart> shared;
+  private final Routing routing;
+  private final Buffer scores;
+  private final Activations gathered;
+  private final Buffer gateUp;
+  private final Activations gated;
+  private final Buffer results;
+
+  ExpertsPart(
+      CheckpointDir checkpoint, FeedForward.Experts facts, WeightNames.Block names, Stream stream, Scratch scratch) {
+    this.facts = facts;
+    this.stream = stream;
+    router = PackedMatrix.of(checkpoint.tensor(names.router()));
+    experts = new Gated[facts.numExperts()];
+    for (int e = 0; e < experts.length; e++) {
+      experts[e] = Gated.load(checkpoint, names.expert(e));
+    }
+    shared =
+        facts.shared().isPresent()
+            ? Optional.of(
+                new GatedPart(
+                    Gated.load(checkpoint, names.sharedExpert()), facts.activation(), stream, scratch.frame()))
+            : Optional.empty();
+    routing = new Routing(facts);
+    Scratch.Frame frame = scratch.frame();
+    int k = facts.perToken();
+    int spare = Routing.spareRows(facts);
+    scores = frame.rows(router.paddedRows());
+    gathered = frame.activations(stream.hidden(), k, spare);
+    gateUp = frame.rows(experts[0].stride(), k, spare);
+    gated = frame.activations(facts.intermediateSize(), k, spare);
+    results = frame.rows(stream.stride(), k, spare);
+  }
+
+  @Override
+  public void run(Share share) {
+    if (shared.isPresent()) {
+      shared.get().run(share);
+    }
+    int tokens = share.batch().tokens();
+    if (share.thread() == 0) {
+      routing.fit(tokens);
+    }
+    router.multiply(share, stream.in(), scores, router.paddedRows());
+    share.barrier();
+    for (int row = share.from(); row < share.to(); row++) {
+      routing.choose(row, scores.data(), row * router.paddedRows());
+    }
+    share.barrier();
+    if (share.thread() == 0) {
+      routing.assign(tokens);
+    }
+    share.barrier();
+    gather(share);
+    share.barrier();
+    for (int e = 0; e < experts.length; e++) {
+      multiply(experts[e].gateUp(), e, gathered, gateUp, experts[e].stride(), share);
+    }
+    share.barrier();
+    activate(share);
+    share.barrier();
+    for (int e = 0; e < experts.length; e++) {
+      multiply(experts[e].down(), e, gated, results, stream.stride(), share);
+    }
+    share.barrier();
+    combine(share);
+  }
+
+  private boolean alone(int expert) {
+    return routing.count(expert) == 1;
+  }
+
+  private void gather(Share share) {
+    for (int row = share.from(); row < share.to(); row++) {
+      for (int choice = 0; choice < facts.perToken(); choice++) {
+        int place = routing.place(row, choice);
+        gathered.copy(place, alone(routing.expert(row, choice)), stream.in(), row, share.batch().alone());
+      }
+    }
+  }
+
+  private void multiply(PackedMatrix weights, int expert, Activations x, Buffer y, int stride, Share share) {
+    int count = routing.count(expert);
+    if (count > 0) {
+      weights.multiply(x, routing.first(expert), count, y.data(), stride, share.thread(), share.threads());
+    }
+  }
+
+  private void activate(Share share) {
+    for (int row = share.from(); row < share.to(); row++) {
+      for (int choice = 0; choice < facts.perToken(); choice++) {
+        int expert = routing.expert(row, choice);
+        int place = routing.place(row, choice);
+        experts[expert].activate(facts.activation(), gateUp.data(), place, gated, alone(expert));
+      }
+    }
+  }
+
+  private void combine(Share share) {
+    float[] out = stream.out().data();
+    for (int row = share.from(); row < share.to(); row++) {
+      int at = row * stream.stride();
+      if (shared.isEmpty()) {
+        Arrays.fill(out, at, at + stream.hidden(), 0);
+      }
+      for (int choice = 0; choice < facts.perToken(); choice++) {
+        int result = routing.place(row, choice) * stream.stride();
+        Kernels.addScaled(out, at, routing.weight(row, choice), results.data(), result, stream.hidden());
+      }
+    }
+  }
+}

@@ -1,0 +1,141 @@
+package dev.athanor.inference;
+
+import static dev.athanor.inference.PackedMatrix.LANES;
+
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.Mixer;
+import dev.athanor.model.WeightNames;
+import java.util.List;
+
+/// Mamba's mixer as a recurrence: position by position, with a state of constant size. Gu and Dao,
+/// https://arxiv.org/abs/2312.00752, section 3
+///
+/// Channels are taken LANES at a time: the states of a group lie together, one vector each, and a member runs its groups through all
+/// rows.
+final class MambaPart implements BlockPart {
+  private final Mixer.Mamba m;
+  private final int block;
+  private final Stream stream;
+  /// Channels, and their gates from a panel of their own on.
+  private final PackedMatrix in;
+  private final Convolution convolution;
+  /// The bottleneck of Δ, B and C.
+  private final PackedMatrix select;
+  private final PackedMatrix delta;
+  private final PackedMatrix out;
+  /// As the states lie.
+  private final float[] a;
+  private final float[] d;
+  private final int width;
+  private final int groups;
+  private final Buffer both;
+  private final Buffer channels;
+  private final Activations channelsIn;
+  private final Buffer selected;
+  private final Activations bottleneck;
+  private final Buffer deltas;
+
+  MambaPart(CheckpointDir checkpoint, Mixer.Mamba mamba, int block, Stream stream, Scratch.Frame frame) {
+    m = mamba;
+    this.block = block;
+    this.stream = stream;
+    WeightNames.StateSpace names = WeightNames.block(block).stateSpace();
+    Affine inAndGate = Affine.load(checkpoint, names.in(), m.projectionBias());
+    int inner = m.innerSize();
+    in = PackedMatrix.of(List.of(inAndGate.rows(0, inner), inAndGate.rows(inner, 2 * inner)), true);
+    Sections sections = new Sections(inner);
+    convolution = new Convolution(checkpoint, names, sections, m.convKernel(), m.convBias());
+    select = PackedMatrix.of(checkpoint.tensor(names.x()));
+    delta = PackedMatrix.of(Affine.load(checkpoint, names.dt(), true));
+    out = PackedMatrix.of(Affine.load(checkpoint, names.out(), m.projectionBias()));
+    d = sections.spread(checkpoint.floats(names.d()));
+    width = sections.width();
+    groups = groups(m);
+    a = decays(checkpoint.floats(names.logA()));
+    both = frame.rows(in.paddedRows());
+    channels = frame.rows(width);
+    channelsIn = frame.activations(inner);
+    selected = frame.rows(select.paddedRows());
+    bottleneck = frame.activations(m.dtRank());
+    deltas = frame.rows(width);
+  }
+
+  /// What a sequence keeps.
+  static RecurrentState memory(Mixer.Mamba m) {
+    return new RecurrentState(
+        Convolution.kept(new Sections(m.innerSize()), m.convKernel()), groups(m) * m.stateSize() * LANES);
+  }
+
+  private static int groups(Mixer.Mamba m) {
+    return (m.innerSize() + LANES - 1) / LANES;
+  }
+
+  /// −exp(ln(−A)), from a row a channel to a vector a state.
+  private float[] decays(float[] logA) {
+    float[] decays = new float[groups * m.stateSize() * LANES];
+    for (int channel = 0; channel < m.innerSize(); channel++) {
+      int group = channel / LANES * m.stateSize() * LANES;
+      for (int s = 0; s < m.stateSize(); s++) {
+        decays[group + s * LANES + channel % LANES] = (float) -Math.exp(logA[channel * m.stateSize() + s]);
+      }
+    }
+    return decays;
+  }
+
+  @Override
+  public void run(Share share) {
+    in.multiply(share, stream.in(), both, in.paddedRows());
+    share.barrier();
+    convolution.run(share, block, both, 0, in.paddedRows(), channels);
+    put(share, channels, width, m.innerSize(), channelsIn);
+    share.barrier();
+    select.multiply(share, channelsIn, selected, select.paddedRows());
+    share.barrier();
+    put(share, selected, select.paddedRows(), m.dtRank(), bottleneck);
+    share.barrier();
+    delta.multiply(share, bottleneck, deltas, width);
+    share.barrier();
+    int from = share.from(groups) * LANES;
+    int to = Math.min(share.to(groups) * LANES, m.innerSize());
+    if (from < to) {
+      recur(share.batch(), from, to);
+    }
+    share.barrier();
+    out.multiply(share, channelsIn, stream.out(), stream.stride());
+    share.barrier();
+  }
+
+  private static void put(Share share, Buffer rows, int stride, int count, Activations into) {
+    for (int row = share.from(); row < share.to(); row++) {
+      into.put(row, share.batch().alone(), 0, rows.data(), row * stride, count);
+    }
+  }
+
+  /// The channels `from` to `to` of all rows, from the convolution's result to what the projection out reads.
+  private void recur(Batch batch, int from, int to) {
+    for (int row = 0; row < batch.tokens(); row++) {
+      Kernels.softplus(deltas.data(), row * width + from, to - from);
+    }
+    int stride = select.paddedRows();
+    int states = m.stateSize() * LANES;
+    for (Batch.Segment segment : batch.segments()) {
+      RecurrentState memory = segment.cache().recurrent(block);
+      for (int channel = from; channel < to; channel += LANES) {
+        int state = channel / LANES * states;
+        System.arraycopy(memory.state(), state, memory.nextState(), state, states);
+        Recurrences.selective(
+            memory.nextState(), state, a, state, m.stateSize(),
+            deltas.data(), channels.data(), segment.first() * width + channel, width,
+            selected.data(), segment.first() * stride + m.dtRank(), stride,
+            d, channel, segment.count());
+      }
+    }
+    for (int row = 0; row < batch.tokens(); row++) {
+      int gate = row * in.paddedRows() + width + from;
+      int y = row * width + from;
+      Kernels.silu(both.data(), gate, to - from);
+      Kernels.times(channels.data(), y, both.data(), gate, to - from);
+      channelsIn.put(row, batch.alone(), from, channels.data(), y, to - from);
+    }
+  }
+}

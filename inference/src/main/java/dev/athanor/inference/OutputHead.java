@@ -1,0 +1,96 @@
+package dev.athanor.inference;
+
+import static dev.athanor.inference.PackedMatrix.LANES;
+
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Head;
+import dev.athanor.model.WeightNames;
+import java.util.Optional;
+
+/// From the residual stream to the logits that are wanted: the final norm, the vocabulary's matrix, perhaps a cap.
+final class OutputHead {
+  private final Head facts;
+  private final int vocabSize;
+  private final Stream stream;
+  private final Optional<RowNorm> finalNorm;
+  private final PackedMatrix matrix;
+  private final Activations in;
+  private final Buffer logits;
+
+  /// @param embedding the matrix where it is tied
+  OutputHead(CheckpointDir checkpoint, DecoderSpec spec, PackedMatrix embedding, Stream stream) {
+    facts = spec.head();
+    vocabSize = spec.vocabSize();
+    this.stream = stream;
+    finalNorm =
+        spec.stack().finalNorm()
+            ? Optional.of(RowNorm.load(checkpoint, spec.norm(), WeightNames.stackNorm(WeightNames.MODEL)))
+            : Optional.empty();
+    matrix = matrix(checkpoint, embedding);
+    in = new Activations(new Buffer(), stream.hidden());
+    in.buffer().require(stream.hidden(), 0);
+    logits = new Buffer();
+    logits.require(matrix.paddedRows(), 0);
+  }
+
+  private PackedMatrix matrix(CheckpointDir checkpoint, PackedMatrix embedding) {
+    if (facts.tied() && !facts.bias()) {
+      return embedding;
+    }
+    Affine map = Affine.of(checkpoint.tensor(facts.tied() ? WeightNames.embedding() : WeightNames.head()));
+    return PackedMatrix.of(facts.bias() ? map.plus(checkpoint.floats(WeightNames.headBias())) : map);
+  }
+
+  /// Makes room for a pass.
+  void fit(int wanted) {
+    int rows = Activations.roundedUp(wanted);
+    in.buffer().fit(rows);
+    logits.fit(rows);
+  }
+
+  void run(Share share) {
+    share.barrier();
+    int wanted = share.batch().wanted();
+    if (wanted == 0) {
+      return;
+    }
+    for (int i = share.thread(); i < wanted; i += share.threads()) {
+      prepare(i, share.batch().wantedRow(i) * stream.stride(), wanted == 1);
+    }
+    share.barrier();
+    matrix.multiply(in, 0, wanted, logits.data(), matrix.paddedRows(), share.thread(), share.threads());
+    if (facts.softcap().isPresent()) {
+      share.barrier();
+      cap(share, wanted, (float) facts.softcap().getAsDouble());
+    }
+  }
+
+  private void prepare(int index, int at, boolean alone) {
+    float[] normed = stream.normed().data();
+    if (finalNorm.isPresent()) {
+      finalNorm.get().apply(stream.x().data(), at, normed, at);
+    } else {
+      System.arraycopy(stream.x().data(), at, normed, at, stream.hidden());
+    }
+    if (facts.scale() != 1) {
+      Kernels.scale(normed, at, (float) facts.scale(), stream.hidden());
+    }
+    in.put(index, alone, 0, normed, at, stream.hidden());
+  }
+
+  /// This member's columns, by whole vectors.
+  private void cap(Share share, int wanted, float cap) {
+    int vectors = matrix.paddedRows() / LANES;
+    int from = share.from(vectors) * LANES;
+    int count = share.to(vectors) * LANES - from;
+    for (int i = 0; i < wanted; i++) {
+      Kernels.softcap(logits.data(), i * matrix.paddedRows() + from, count, cap);
+    }
+  }
+
+  /// What the last pass made.
+  Logits logits(int wanted) {
+    return new Logits(logits.data(), matrix.paddedRows(), vocabSize, wanted);
+  }
+}

@@ -1,0 +1,38 @@
+package dev.athanor.inference;
+
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.FeedForward;
+import dev.athanor.model.WeightNames;
+
+/// `down(act(up(x)))`.
+final class PlainPart implements BlockPart {
+  private final FeedForward.Plain facts;
+  private final Stream stream;
+  private final PackedMatrix up;
+  private final PackedMatrix down;
+  private final Buffer wide;
+  private final Activations activated;
+
+  PlainPart(CheckpointDir checkpoint, FeedForward.Plain facts, WeightNames.Block names, Stream stream, Scratch.Frame frame) {
+    this.facts = facts;
+    this.stream = stream;
+    up = PackedMatrix.of(Affine.load(checkpoint, names.upPart(), facts.bias()));
+    down = PackedMatrix.of(Affine.load(checkpoint, names.downPart(), facts.bias()));
+    wide = frame.rows(up.paddedRows());
+    activated = frame.activations(facts.intermediateSize());
+  }
+
+  @Override
+  public void run(Share share) {
+    up.multiply(share, stream.in(), wide, up.paddedRows());
+    share.barrier();
+    for (int row = share.from(); row < share.to(); row++) {
+      int at = row * up.paddedRows();
+      Kernels.activate(facts.activation(), wide.data(), at, facts.intermediateSize());
+      activated.put(row, share.batch().alone(), 0, wide.data(), at, facts.intermediateSize());
+    }
+    share.barrier();
+    down.multiply(share, activated, stream.out(), stream.stride());
+    share.barrier();
+  }
+}
