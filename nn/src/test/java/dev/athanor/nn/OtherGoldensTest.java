@@ -112,6 +112,44 @@ class OtherGoldensTest {
     }
   }
 
+  /// The published library pads; what is not there need not be masked here.
+  @ParameterizedTest
+  @ValueSource(strings = {"t5", "t5-gated", "bart"})
+  void encoderDecoder_ofAShorterSource_isThePublishedOneOfThePaddedSource(String family) {
+    try (Golden golden = new Golden(family);
+        Scope _ = new Scope();
+        NoGrad _ = new NoGrad()) {
+      JsonNode padded = golden.json.path("padded");
+      TokenBatch source = Golden.batch(unpadded(padded.path("ids"), padded.path("attention_mask")));
+      Network network = golden.network();
+      Hidden hidden = network.hidden(new SeqToSeqBatch(source, golden.batch("decoder_ids")));
+      Golden.assertRows(network.head().logits(hidden.states()), padded.path("rows"), padded.path("logits"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "roberta"})
+  void maskedLm_ofAShorterText_isThePublishedOneOfThePaddedText(String family) {
+    try (Golden golden = new Golden(family);
+        Scope _ = new Scope();
+        NoGrad _ = new NoGrad()) {
+      JsonNode padded = golden.json.path("padded");
+      int text = padded.path("text").asInt();
+      JsonNode mask = padded.path("attention_mask").get(text);
+      long[] types =
+          padded.has("token_type_ids") ? unpadded(padded.path("token_type_ids").get(text), mask) : new long[0];
+      Encoder encoder = (Encoder) golden.network();
+      TokenBatch batch = Golden.batch(unpadded(padded.path("ids").get(text), mask));
+      assertThat(batch.tokens()).isLessThan(mask.size());
+      Hidden hidden = encoder.hidden(batch, types, Network.Mode.PLAIN);
+      Golden.assertRows(encoder.head().logits(hidden.states()), padded.path("rows"), padded.path("logits"));
+    }
+  }
+
+  private static long[] unpadded(JsonNode ids, JsonNode mask) {
+    return IntStream.range(0, ids.size()).filter(i -> mask.get(i).asInt() == 1).mapToLong(i -> ids.get(i).asLong()).toArray();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"t5", "t5-gated", "bart"})
   void encoderDecoder_withACache_writesWhatThePublishedLibraryWrites(String family) {
