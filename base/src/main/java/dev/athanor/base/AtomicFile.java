@@ -46,12 +46,17 @@ public final class AtomicFile {
       throw e;
     } catch (IOException e) {
       remove(beside, e);
-      if (String.valueOf(e.getMessage()).contains("No space left")) {
-        throw new UserException(
-            "no room left on the disk while writing " + file + "; free some space and run the same command again", e);
-      }
-      throw new UncheckedIOException("cannot write " + file + ": " + e.getMessage(), e);
+      throw failure(file, e);
     }
+  }
+
+  /// What to throw where a file or folder could not be written; a full disk is the user's to mend.
+  static RuntimeException failure(Path path, IOException cause) {
+    if (String.valueOf(cause.getMessage()).contains("No space left")) {
+      return new UserException(
+          "no room left on the disk while writing " + path + "; free some space and run the same command again", cause);
+    }
+    return new UncheckedIOException("cannot write " + path + ": " + cause.getMessage(), cause);
   }
 
   private static void remove(Path beside, Exception because) {
