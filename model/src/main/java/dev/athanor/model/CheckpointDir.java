@@ -1,6 +1,6 @@
 package dev.athanor.model;
 
-import dev.athanor.base.AtomicFile;
+import dev.athanor.base.AtomicPath;
 import dev.athanor.base.Json;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
@@ -10,16 +10,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// A model's folder in the published Hugging Face layout: `config.json`, `generation_config.json`, `model.safetensors` (or
 /// its shards) and the tokenizer's files; with `checksums.json`, a SHA-256 of each of them, when we wrote it.
@@ -31,16 +28,18 @@ public final class CheckpointDir implements AutoCloseable {
   public static final long SHARD_BYTES = 5_000_000_000L;
 
   private final Path path;
+  private final JsonNode config;
+  private final Family family;
   private final ModelSpec spec;
-  private final SpecialTokens special;
   private final SafeTensors tensors;
   private final PublishedTensors weights;
 
   private CheckpointDir(
-      Path path, ModelSpec spec, SpecialTokens special, SafeTensors tensors, PublishedTensors weights) {
+      Path path, JsonNode config, Family family, ModelSpec spec, SafeTensors tensors, PublishedTensors weights) {
     this.path = path;
+    this.config = config;
+    this.family = family;
     this.spec = spec;
-    this.special = special;
     this.tensors = tensors;
     this.weights = weights;
   }
@@ -50,23 +49,37 @@ public final class CheckpointDir implements AutoCloseable {
   ///
   /// @throws UserException when it is missing, damaged, not supported or not whole; names the file and what is wrong
   public static CheckpointDir open(Path dir) {
+    requireModel(dir);
+    verify(dir);
+    return read(dir);
+  }
+
+  /// The same without the checksums, which take as long as reading all of it: to look at a model, not to use it.
+  public static CheckpointDir look(Path dir) {
+    requireModel(dir);
+    return read(dir);
+  }
+
+  private static void requireModel(Path dir) {
     if (!Files.isDirectory(dir)) {
       throw new UserException("no model folder " + dir + (Files.exists(dir) ? ": it is a file" : ": it does not exist"));
     }
-    Path config = dir.resolve(CONFIG);
-    if (!Files.exists(config)) {
+    if (!Files.exists(dir.resolve(CONFIG))) {
       throw new UserException(
           "no model in " + dir + ": it holds no " + CONFIG + "; a model's folder is in the published Hugging Face layout");
     }
-    verify(dir);
+  }
+
+  private static CheckpointDir read(Path dir) {
+    Path config = dir.resolve(CONFIG);
     JsonNode json = Json.readFile(config);
     Family family = family(config, json);
-    ModelSpec spec = spec(config, json);
+    ModelSpec spec = spec(config, family, json);
     refusePickle(dir);
     SafeTensors tensors = SafeTensors.open(dir);
     try {
       PublishedTensors weights = PublishedTensors.open(dir.toString(), family, spec, tensors);
-      return new CheckpointDir(dir, spec, special(dir, json), tensors, weights);
+      return new CheckpointDir(dir, json, family, spec, tensors, weights);
     } catch (RuntimeException e) {
       tensors.close();
       throw e;
@@ -81,9 +94,18 @@ public final class CheckpointDir implements AutoCloseable {
     return spec;
   }
 
+  public Family family() {
+    return family;
+  }
+
+  /// The content of `config.json`.
+  public JsonNode config() {
+    return config;
+  }
+
   /// What `generation_config.json` says, else `config.json`.
   public SpecialTokens special() {
-    return special;
+    return special(path, config);
   }
 
   /// The spec of a model that writes text token by token.
@@ -105,6 +127,16 @@ public final class CheckpointDir implements AutoCloseable {
   /// A weight as F32.
   public float[] floats(String name) {
     return tensor(name).floats();
+  }
+
+  /// The tensors as the folder stores them, by its own names: those that follow from the rest (see [Family#isSpare]) among them.
+  public SafeTensors stored() {
+    return tensors;
+  }
+
+  /// Whether a stored tensor is, or holds, weights of the model.
+  public boolean holdsWeights(String storedName) {
+    return !family.isSpare(family.currentName(storedName, spec), spec);
   }
 
   /// The digest of the weights' file; of the list `digest name` of the shards where there are several.
@@ -135,81 +167,7 @@ public final class CheckpointDir implements AutoCloseable {
   /// @param tokenizer writes the tokenizer's files into the folder that it is given
   public static void write(
       Path dir, ModelSpec spec, SpecialTokens special, Map<String, StoredTensor> weights, MoreFiles tokenizer) {
-    write(dir, spec, special, weights, tokenizer, SHARD_BYTES);
-  }
-
-  /// @param shardBytes more than these go into several files
-  public static void write(
-      Path dir,
-      ModelSpec spec,
-      SpecialTokens special,
-      Map<String, StoredTensor> weights,
-      MoreFiles tokenizer,
-      long shardBytes) {
-    List<String> problems = PublishedTensors.problems(spec, weights);
-    if (!problems.isEmpty()) {
-      throw new IllegalArgumentException("weights do not fit the spec: " + String.join("; ", problems));
-    }
-    Family family = Families.of(spec);
-    Path target = dir.toAbsolutePath().normalize();
-    Path beside = target.resolveSibling("." + target.getFileName() + ".part");
-    try {
-      deleteFolder(beside);
-      Files.createDirectories(beside);
-      DType dtype = weights.values().iterator().next().dtype();
-      ObjectNode config = family.config(spec, special, dtype);
-      SafeTensors.writeFolder(beside, PublishedTensors.publish(family, spec, weights), shardBytes);
-      AtomicFile.writeString(beside.resolve(CONFIG), Json.pretty(config));
-      AtomicFile.writeString(beside.resolve(GENERATION_CONFIG), Json.pretty(generationConfig(config)));
-      tokenizer.writeTo(beside);
-      AtomicFile.writeString(beside.resolve(CHECKSUMS), Json.pretty(checksums(beside)));
-      replace(beside, target);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + dir + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static ObjectNode generationConfig(ObjectNode config) {
-    ObjectNode generation = Json.MAPPER.createObjectNode();
-    generation.set("bos_token_id", config.path("bos_token_id"));
-    generation.set("eos_token_id", config.path("eos_token_id"));
-    return generation;
-  }
-
-  private static Map<String, String> checksums(Path dir) throws IOException {
-    Map<String, String> checksums = new TreeMap<>();
-    try (Stream<Path> files = Files.list(dir)) {
-      files.filter(Files::isRegularFile).forEach(file -> checksums.put(nameOf(file), Sha256.of(file)));
-    }
-    return checksums;
-  }
-
-  private static String nameOf(Path file) {
-    return Objects.requireNonNull(file.getFileName(), "a file has a name").toString();
-  }
-
-  /// A folder cannot be renamed over another: the old one steps aside first.
-  private static void replace(Path beside, Path target) throws IOException {
-    Path old = target.resolveSibling("." + target.getFileName() + ".old");
-    deleteFolder(old);
-    if (Files.exists(target)) {
-      Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);
-    }
-    Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-    deleteFolder(old);
-  }
-
-  private static void deleteFolder(Path dir) throws IOException {
-    if (!Files.exists(dir)) {
-      return;
-    }
-    List<Path> deepestFirst;
-    try (Stream<Path> all = Files.walk(dir)) {
-      deepestFirst = new ArrayList<>(all.toList()).reversed();
-    }
-    for (Path path : deepestFirst) {
-      Files.delete(path);
-    }
+    AtomicPath.write(dir, folder -> new CheckpointWriter(spec, special).fill(folder, weights, tokenizer));
   }
 
   private static void verify(Path dir) {
@@ -231,9 +189,9 @@ public final class CheckpointDir implements AutoCloseable {
     }
   }
 
-  private static ModelSpec spec(Path config, JsonNode json) {
+  private static ModelSpec spec(Path config, Family family, JsonNode json) {
     try {
-      return Families.of(json).spec(json);
+      return family.spec(json);
     } catch (UserException e) {
       throw new UserException(config + ": " + e.getMessage(), e);
     }
@@ -254,7 +212,7 @@ public final class CheckpointDir implements AutoCloseable {
     }
     try (Stream<Path> files = Files.list(dir)) {
       files
-          .map(CheckpointDir::nameOf)
+          .map(file -> Objects.requireNonNull(file.getFileName(), "a file has a name").toString())
           .filter(name -> name.matches(".*\\.(bin|pt|pth|pkl|ckpt)"))
           .sorted()
           .findFirst()

@@ -67,11 +67,12 @@ final class PublishedTensors {
   }
 
   /// Our weights as the family's checkpoints store them.
-  static SequencedMap<String, StoredTensor> publish(Family family, ModelSpec spec, Map<String, StoredTensor> ours) {
-    SequencedMap<String, StoredTensor> published = new LinkedHashMap<>();
+  static SequencedMap<String, TensorSource> publish(
+      Family family, ModelSpec spec, Map<String, ? extends TensorSource> ours) {
+    SequencedMap<String, TensorSource> published = new LinkedHashMap<>();
     for (PublishedWeight tensor : family.layout(spec)) {
-      List<StoredTensor> parts = tensor.parts().stream().map(name -> of(ours, name)).toList();
-      StoredTensor whole = parts.size() == 1 ? parts.getFirst() : StoredTensor.joined(parts);
+      List<TensorSource> parts = tensor.parts().stream().<TensorSource>map(name -> of(ours, name)).toList();
+      TensorSource whole = parts.size() == 1 ? parts.getFirst() : TensorSource.joined(parts);
       if (tensor.asRow()) {
         whole = whole.reshaped(1, whole.elements());
       }
@@ -81,7 +82,7 @@ final class PublishedTensors {
   }
 
   /// What our weights lack or have too much.
-  static List<String> problems(ModelSpec spec, Map<String, StoredTensor> ours) {
+  static List<String> problems(ModelSpec spec, Map<String, ? extends TensorSource> ours) {
     SequencedMap<String, long[]> shapes = new LinkedHashMap<>();
     WeightNames.weights(spec).forEach(weight -> shapes.put(weight.name(), weight.shape()));
     return problems(shapes, ours);
@@ -102,13 +103,14 @@ final class PublishedTensors {
     return shapes;
   }
 
-  private static List<String> problems(SequencedMap<String, long[]> expected, Map<String, StoredTensor> found) {
-    Map<String, StoredTensor> unexpected = new TreeMap<>(found);
+  private static List<String> problems(
+      SequencedMap<String, long[]> expected, Map<String, ? extends TensorSource> found) {
+    Map<String, TensorSource> unexpected = new TreeMap<>(found);
     List<String> missing = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     expected.forEach(
         (name, shape) -> {
-          StoredTensor tensor = unexpected.remove(name);
+          TensorSource tensor = unexpected.remove(name);
           if (tensor == null) {
             missing.add(name);
           } else if (!Arrays.equals(tensor.shape(), shape)) {

@@ -4,7 +4,6 @@ import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -109,10 +108,11 @@ public final class SafeTensors implements AutoCloseable {
   }
 
   /// Writes tensors so that equal tensors give equal bytes: wider numbers first (so that each stays aligned), then by name.
-  public static void write(Path file, Map<String, StoredTensor> tensors) {
-    List<Map.Entry<String, StoredTensor>> order = new ArrayList<>(tensors.entrySet());
+  public static void write(Path file, Map<String, ? extends TensorSource> tensors) {
+    List<Map.Entry<String, TensorSource>> order = new ArrayList<>();
+    tensors.forEach((name, tensor) -> order.add(Map.entry(name, tensor)));
     order.sort(
-        Comparator.<Map.Entry<String, StoredTensor>>comparingInt(e -> -e.getValue().dtype().bytes())
+        Comparator.<Map.Entry<String, TensorSource>>comparingInt(e -> -e.getValue().dtype().bytes())
             .thenComparing(Map.Entry::getKey));
     byte[] header = header(order);
     AtomicFile.write(
@@ -121,18 +121,18 @@ public final class SafeTensors implements AutoCloseable {
           out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(header.length).array());
           out.write(header);
           for (var entry : order) {
-            copy(entry.getValue().data(), out);
+            entry.getValue().writeTo(out);
           }
         });
   }
 
   /// Writes `model.safetensors`, or shards and their index where the tensors take more than `shardBytes`.
-  public static void writeFolder(Path dir, Map<String, StoredTensor> tensors, long shardBytes) {
-    List<Map<String, StoredTensor>> shards = new ArrayList<>();
+  public static void writeFolder(Path dir, Map<String, ? extends TensorSource> tensors, long shardBytes) {
+    List<Map<String, TensorSource>> shards = new ArrayList<>();
     long filled = Long.MAX_VALUE;
     long total = 0;
     for (var entry : tensors.entrySet()) {
-      long bytes = entry.getValue().data().byteSize();
+      long bytes = entry.getValue().bytes();
       if (filled > shardBytes - bytes) {
         shards.add(new LinkedHashMap<>());
         filled = 0;
@@ -157,13 +157,13 @@ public final class SafeTensors implements AutoCloseable {
     AtomicFile.writeString(dir.resolve(INDEX), Json.pretty(index));
   }
 
-  private static byte[] header(List<Map.Entry<String, StoredTensor>> order) {
+  private static byte[] header(List<Map.Entry<String, TensorSource>> order) {
     Map<String, Object> header = new LinkedHashMap<>();
     header.put("__metadata__", Map.of("format", "pt"));
     long at = 0;
     for (var entry : order) {
-      StoredTensor tensor = entry.getValue();
-      long end = at + tensor.data().byteSize();
+      TensorSource tensor = entry.getValue();
+      long end = at + tensor.bytes();
       Map<String, Object> facts = new LinkedHashMap<>();
       facts.put("dtype", tensor.dtype().name());
       facts.put("shape", tensor.shape());
@@ -175,16 +175,6 @@ public final class SafeTensors implements AutoCloseable {
     byte[] padded = Arrays.copyOf(json, (json.length + 7) / 8 * 8);
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');
     return padded;
-  }
-
-  private static void copy(MemorySegment data, OutputStream out) throws IOException {
-    byte[] buffer = new byte[(int) Math.min(data.byteSize(), 1 << 20)];
-    for (long at = 0; at < data.byteSize(); ) {
-      int n = (int) Math.min(buffer.length, data.byteSize() - at);
-      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, at, buffer, 0, n);
-      out.write(buffer, 0, n);
-      at += n;
-    }
   }
 
   private static SafeTensors openShards(Path index) {

@@ -1,17 +1,18 @@
 package dev.athanor.model;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
 
 /// A tensor as it lies in a file: little-endian numbers in row-major order. A view into a mapped file is valid until that
 /// file is closed.
 ///
 /// @param shape empty for a single number; a dimension may be 0
 /// @param data exactly `elements() · dtype.bytes()` bytes
-public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
+public record StoredTensor(DType dtype, long[] shape, MemorySegment data) implements TensorSource, Numbers {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
@@ -50,7 +51,7 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
       }
       case BF16 -> {
         for (int i = 0; i < values.length; i++) {
-          data.setAtIndex(SHORT, i, toBf16(values[i]));
+          data.setAtIndex(SHORT, i, Rounding.toBf16(values[i]));
         }
       }
     }
@@ -62,8 +63,32 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
     return shape.clone();
   }
 
+  @Override
   public long elements() {
     return elements(shape);
+  }
+
+  @Override
+  public long bytes() {
+    return data.byteSize();
+  }
+
+  @Override
+  public void writeTo(OutputStream out) throws IOException {
+    byte[] buffer = new byte[(int) Math.min(data.byteSize(), 1 << 20)];
+    for (long at = 0; at < data.byteSize(); ) {
+      int n = (int) Math.min(buffer.length, data.byteSize() - at);
+      MemorySegment.copy(data, ValueLayout.JAVA_BYTE, at, buffer, 0, n);
+      out.write(buffer, 0, n);
+      at += n;
+    }
+  }
+
+  /// The same numbers as another dtype, rounded as they are written; itself where it is of that dtype.
+  ///
+  /// @param name for messages
+  public TensorSource as(DType other, String name) {
+    return other == dtype ? this : TensorSource.rounded(name, other, shape, this);
   }
 
   /// All numbers as F32.
@@ -74,6 +99,7 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
   }
 
   /// Copies `count` numbers, from the one at `from`, as F32 to `to[at…]`.
+  @Override
   public void floats(long from, float[] to, int at, int count) {
     long offset = from * dtype.bytes();
     switch (dtype) {
@@ -107,7 +133,7 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
     }
   }
 
-  /// The same numbers in another shape.
+  @Override
   public StoredTensor reshaped(long... other) {
     return new StoredTensor(dtype, other, data);
   }
@@ -120,7 +146,8 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
     return new StoredTensor(dtype, part, data.asSlice(from * row, (to - from) * row));
   }
 
-  /// A matrix with rows and columns exchanged, a copy.
+  /// A copy.
+  @Override
   public StoredTensor transposed() {
     int rows = Math.toIntExact(shape[0]);
     int columns = Math.toIntExact(shape[1]);
@@ -135,20 +162,6 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
     return new StoredTensor(dtype, new long[] {columns, rows}, copy);
   }
 
-  /// Tensors of one dtype, joined along their first dimension, a copy.
-  public static StoredTensor joined(List<StoredTensor> parts) {
-    long[] shape = parts.getFirst().shape();
-    shape[0] = parts.stream().mapToLong(part -> part.shape[0]).sum();
-    long bytes = parts.stream().mapToLong(part -> part.data.byteSize()).sum();
-    MemorySegment copy = MemorySegment.ofArray(new byte[Math.toIntExact(bytes)]);
-    long at = 0;
-    for (StoredTensor part : parts) {
-      MemorySegment.copy(part.data, 0, copy, at, part.data.byteSize());
-      at += part.data.byteSize();
-    }
-    return new StoredTensor(parts.getFirst().dtype, shape, copy);
-  }
-
   /// The number of elements of a tensor of this shape.
   ///
   /// @throws ArithmeticException when it does not fit a long
@@ -158,13 +171,5 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) {
       product = Math.multiplyExact(product, dimension);
     }
     return product;
-  }
-
-  private static short toBf16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    if (Float.isNaN(value)) {
-      return (short) ((bits >>> 16) | 0x40);
-    }
-    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 }

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.athanor.base.Json;
 import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.CheckpointWriter;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.model.WeightNames;
+import dev.athanor.model.families.Families;
 import dev.athanor.tensor.NoGrad;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -119,7 +122,7 @@ class DecoderGoldensTest {
         "gpt2", "llama", "llama-linear", "llama-dynamic", "llama-yarn", "llama-llama3", "llama-bias", "mistral", "qwen2",
         "qwen2-window", "qwen3", "gemma2", "mixtral", "qwen3_moe", "qwen3_moe-sparse", "mamba", "mamba2"
       })
-  void writtenAndReadAgain_isTheSameModel(String family, @TempDir Path dir) {
+  void writtenAndReadAgain_isTheSameModel(String family, @TempDir Path dir) throws IOException {
     Path copy = dir.resolve("copy");
     ModelSpec spec;
     float[] before;
@@ -130,7 +133,7 @@ class DecoderGoldensTest {
       before = logits(golden, golden.longs("ids")).floats();
       Map<String, StoredTensor> weights = new LinkedHashMap<>();
       WeightNames.weights(spec).forEach(weight -> weights.put(weight.name(), golden.checkpoint.tensor(weight.name())));
-      CheckpointDir.write(copy, spec, SpecialTokens.endingWith(2), weights, _ -> {}, 40_000); // in shards
+      new CheckpointWriter(Families.of(spec), spec, SpecialTokens.endingWith(2), 40_000).fill(copy, weights, _ -> {}); // in shards
     }
     try (Golden again = new Golden(copy, Golden.CHECKPOINTS.resolve(family));
         Scope _ = new Scope();
