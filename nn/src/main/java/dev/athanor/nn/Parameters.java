@@ -1,18 +1,15 @@
 package dev.athanor.nn;
 
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.Init;
+import dev.athanor.model.InitialWeights;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.tensor.Tensor;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Random;
 import java.util.SequencedMap;
-import java.util.function.IntToDoubleFunction;
 
 /// A model's trainable weights by their published names, in the order of computation. Owns their memory.
 public final class Parameters implements AutoCloseable {
@@ -26,7 +23,7 @@ public final class Parameters implements AutoCloseable {
   public static Parameters initialise(ModelSpec spec, long seed) {
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
     for (WeightSpec weight : WeightNames.weights(spec)) {
-      byName.put(weight.name(), leaf(initial(weight, seed), weight.shape()));
+      byName.put(weight.name(), leaf(InitialWeights.of(weight, seed), weight.shape()));
     }
     return new Parameters(byName);
   }
@@ -86,39 +83,5 @@ public final class Parameters implements AutoCloseable {
 
   private static Tensor leaf(float[] values, long[] shape) {
     return Tensor.of(values, shape).requireGrad();
-  }
-
-  private static float[] initial(WeightSpec weight, long seed) {
-    float[] values = new float[Math.toIntExact(weight.elements())];
-    int columns = Math.max(1, (int) weight.shape()[weight.shape().length - 1]);
-    Random random = new Random(seed * 31 + weight.name().hashCode());
-    switch (weight.init()) {
-      case Init.Constant constant -> Arrays.fill(values, (float) constant.value());
-      case Init.Normal normal -> fill(values, _ -> random.nextGaussian() * normal.deviation());
-      case Init.Uniform uniform -> fill(values, _ -> (2 * random.nextDouble() - 1) * uniform.bound());
-      case Init.Mean mean -> {
-        int rows = (int) weight.shape()[0];
-        fill(
-            values,
-            i -> random.nextGaussian() * mean.deviation() + (i % columns % rows == i / columns ? (double) rows / columns : 0));
-      }
-      case Init.LogRange _ -> fill(values, i -> Math.log(1 + i % columns));
-      case Init.TimeStep step -> {
-        double span = Math.log(step.most() / step.least());
-        fill(
-            values,
-            _ -> {
-              double dt = Math.max(step.floor(), step.least() * Math.exp(random.nextDouble() * span));
-              return dt + Math.log(-Math.expm1(-dt));
-            });
-      }
-    }
-    return values;
-  }
-
-  private static void fill(float[] values, IntToDoubleFunction value) {
-    for (int i = 0; i < values.length; i++) {
-      values[i] = (float) value.applyAsDouble(i);
-    }
   }
 }
