@@ -33,6 +33,7 @@ public final class GgufModel implements AutoCloseable {
   private final GgufFile file;
   private final DecoderSpec spec;
   private final Map<String, Place> places = new HashMap<>();
+  private final Map<String, List<String>> layout = new HashMap<>();
 
   private GgufModel(GgufFile file, DecoderSpec spec, List<GgufWeight> layout) {
     this.file = file;
@@ -40,6 +41,7 @@ public final class GgufModel implements AutoCloseable {
     Map<String, WeightSpec> ours =
         WeightNames.weights(spec).stream().collect(Collectors.toMap(WeightSpec::name, weight -> weight));
     for (GgufWeight weight : layout) {
+      this.layout.put(weight.name(), weight.parts());
       long from = 0;
       for (String part : weight.parts()) {
         WeightSpec wanted = Optional.ofNullable(ours.get(part)).orElseThrow();
@@ -150,9 +152,19 @@ public final class GgufModel implements AutoCloseable {
     return GgufTokenizer.special(file);
   }
 
+  /// Whether the file holds a tokenizer, of whatever kind.
+  public boolean hasTokenizer() {
+    return GgufTokenizer.isIn(file);
+  }
+
   /// @throws UserException when it is missing or of a kind that is not supported
   public BpeTokenizer tokenizer() {
     return GgufTokenizer.read(file);
+  }
+
+  /// Our names of the weights that a tensor of the file holds; none of what follows from the rest.
+  public List<String> ours(String tensor) {
+    return layout.getOrDefault(tensor, List.of());
   }
 
   /// One of our weights: a view where the file stores it as we do, else a copy; F32 where it is quantized.

@@ -51,6 +51,11 @@ public final class GgufTokenizer {
     this.file = file;
   }
 
+  /// Whether the file says that it holds one, of whatever kind.
+  static boolean isIn(GgufFile file) {
+    return file.text(MODEL).filter(model -> !model.equals(NO_VOCABULARY)).isPresent();
+  }
+
   /// @throws UserException when the file holds none, or one that is damaged or not supported; names the key
   public static BpeTokenizer read(GgufFile file) {
     return new GgufTokenizer(file).tokenizer();

@@ -6,8 +6,8 @@ final class Quantizer {
 
   /// Writes `count` numbers, whole blocks of them, to `to[0…]`.
   ///
-  /// @throws ArithmeticException when a block holds a number that a block cannot: NaN, infinity, or one whose scale is
-  ///     beyond F16
+  /// @throws ArithmeticException when a number is finite and would no longer be, or a block holds one that a block cannot: NaN,
+  ///     infinity, or one whose scale is beyond F16
   /// @throws IllegalArgumentException when the type is not writable
   static void write(GgmlType type, float[] values, int count, byte[] to) {
     switch (type) {
@@ -20,12 +20,16 @@ final class Quantizer {
       }
       case F16 -> {
         for (int i = 0; i < count; i++) {
-          putShort(to, i * 2, Float.floatToFloat16(values[i]));
+          short half = Float.floatToFloat16(values[i]);
+          requireFinite(values[i], Float.float16ToFloat(half));
+          putShort(to, i * 2, half);
         }
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          putShort(to, i * 2, toBf16(values[i]));
+          int half = toBf16(values[i]);
+          requireFinite(values[i], Float.intBitsToFloat(half << 16));
+          putShort(to, i * 2, half);
         }
       }
       case Q8_0 -> {
@@ -42,6 +46,12 @@ final class Quantizer {
       case Q8_1, Q2_K, Q3_K, Q5_K, Q8_K -> throw unwritable(type);
       case IQ1_S, IQ1_M, IQ2_XXS, IQ2_XS, IQ2_S, IQ3_XXS, IQ3_S, IQ4_NL, IQ4_XS -> throw unwritable(type);
       case I8, I16, I32, I64, F64, TQ1_0, TQ2_0, MXFP4 -> throw unwritable(type);
+    }
+  }
+
+  private static void requireFinite(float value, float rounded) {
+    if (Float.isFinite(value) && !Float.isFinite(rounded)) {
+      throw new ArithmeticException("the number " + value + " is beyond it");
     }
   }
 
