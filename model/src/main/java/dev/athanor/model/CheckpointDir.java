@@ -230,18 +230,11 @@ public final class CheckpointDir implements AutoCloseable {
 
   private static SpecialTokens special(Path dir, JsonNode config) {
     Path file = dir.resolve(GENERATION_CONFIG);
-    JsonNode generation = Files.exists(file) ? Json.readFile(file) : config;
-    JsonNode eos = generation.path("eos_token_id");
-    if (eos.isMissingNode() || eos.isNull()) {
-      eos = config.path("eos_token_id");
+    SpecialTokens stated = SpecialTokens.of(config);
+    if (!Files.exists(file)) {
+      return stated;
     }
-    List<Integer> ids = new ArrayList<>();
-    if (eos.isIntegralNumber()) {
-      ids.add(eos.asInt());
-    }
-    for (JsonNode id : eos) {
-      ids.add(id.asInt());
-    }
-    return new SpecialTokens(config.path("bos_token_id").asIntOpt(), ids);
+    List<Integer> eos = SpecialTokens.of(Json.readFile(file)).eos();
+    return eos.isEmpty() ? stated : new SpecialTokens(stated.bos(), eos);
   }
 }
