@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 
 /// A tensor on its way into a file: what it will be there, and its bytes once they are asked for. A checkpoint is written from
 /// these, so that of a large model no more than a part of one tensor is in memory at a time.
@@ -37,6 +38,11 @@ public interface TensorSource {
   /// The same, telling `written` of its bytes as they are written.
   default TensorSource counted(LongConsumer written) {
     return new LazyTensor(dtype(), shape(), out -> writeTo(LazyTensor.counting(out, written)));
+  }
+
+  /// One that is loaded when it is written, and not kept.
+  static TensorSource loaded(DType dtype, long[] shape, Supplier<TensorSource> tensor) {
+    return new LazyTensor(dtype, shape, out -> tensor.get().writeTo(out));
   }
 
   /// Tensors of one dtype, one below the other along their first dimension.

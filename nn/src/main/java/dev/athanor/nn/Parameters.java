@@ -10,6 +10,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.function.Function;
 
 /// A model's trainable weights by their published names, in the order of computation. Owns their memory.
 public final class Parameters implements AutoCloseable {
@@ -21,31 +22,36 @@ public final class Parameters implements AutoCloseable {
 
   /// Fresh weights, each as its [WeightSpec] says. Equal seeds give equal bits.
   public static Parameters initialise(ModelSpec spec, long seed) {
-    SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
-    for (WeightSpec weight : WeightNames.weights(spec)) {
-      byName.put(weight.name(), leaf(InitialWeights.of(weight, seed), weight.shape()));
-    }
-    return new Parameters(byName);
+    return each(spec, weight -> InitialWeights.of(weight, seed));
   }
 
   /// Weights from values in row order, such as a checkpoint's.
   public static Parameters of(ModelSpec spec, Map<String, float[]> values) {
-    SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
-    for (WeightSpec weight : WeightNames.weights(spec)) {
-      float[] stored = values.get(weight.name());
-      if (stored == null) {
-        throw new IllegalArgumentException("no weight named " + weight.name());
-      }
-      byName.put(weight.name(), leaf(stored, weight.shape()));
-    }
-    return new Parameters(byName);
+    return of(
+        spec,
+        name -> {
+          float[] stored = values.get(name);
+          if (stored == null) {
+            throw new IllegalArgumentException("no weight named " + name);
+          }
+          return stored;
+        });
+  }
+
+  /// Weights from whatever gives their values by name, each asked for once.
+  public static Parameters of(ModelSpec spec, Function<String, float[]> values) {
+    return each(spec, weight -> values.apply(weight.name()));
   }
 
   /// The weights of a folder.
   public static Parameters of(CheckpointDir folder) {
+    return of(folder.spec(), folder::floats);
+  }
+
+  private static Parameters each(ModelSpec spec, Function<WeightSpec, float[]> values) {
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
-    for (WeightSpec weight : WeightNames.weights(folder.spec())) {
-      byName.put(weight.name(), leaf(folder.floats(weight.name()), weight.shape()));
+    for (WeightSpec weight : WeightNames.weights(spec)) {
+      byName.put(weight.name(), leaf(values.apply(weight), weight.shape()));
     }
     return new Parameters(byName);
   }

@@ -1,0 +1,106 @@
+package dev.athanor.model;
+
+import dev.athanor.base.AtomicFile;
+import dev.athanor.base.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A model's folder written anew, in another dtype or other shards. Everything else is as it was: the tensors' names, every key
+/// of the configuration, and the files beside them, of the tokenizer and others.
+///
+/// @param dtype of all weights; as they are stored where it is empty
+/// @param shardBytes more than these go into several files
+public record CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long shardBytes) {
+  private static final List<String> DTYPE_KEYS = List.of("dtype", "torch_dtype");
+  private static final List<String> PARTS = List.of("text_config", "vision_config");
+  /// Weights again, in the formats of others.
+  private static final String OTHER_WEIGHTS = ".*\\.(safetensors|bin|pt|pth|pkl|ckpt|h5|msgpack|ot|onnx|tflite|gguf|index\\.json)";
+
+  /// Fills a folder, made where it is missing. The tensors stream: none is in memory as a whole.
+  ///
+  /// @param written is told of the tensors' bytes as they are written; [#bytes] in all
+  public void fill(Path folder, LongConsumer written) throws IOException {
+    Files.createDirectories(folder);
+    SequencedMap<String, TensorSource> counted = new LinkedHashMap<>();
+    tensors().forEach((name, tensor) -> counted.put(name, tensor.counted(written)));
+    SafeTensors.writeFolder(folder, counted, shardBytes);
+    copyOthers(folder);
+    if (dtype.isPresent()) {
+      AtomicFile.writeString(folder.resolve(CheckpointDir.CONFIG), Json.pretty(withDType(from.config(), dtype.get())));
+    }
+    CheckpointWriter.writeChecksums(folder);
+  }
+
+  /// Of all tensors as they will be written.
+  public long bytes() {
+    return tensors().values().stream().mapToLong(TensorSource::bytes).sum();
+  }
+
+  /// Whether some number may change.
+  public boolean rounds() {
+    return tensors().entrySet().stream()
+        .anyMatch(
+            entry -> {
+              DType stored = from.stored().tensor(entry.getKey()).dtype();
+              return entry.getValue().dtype() != stored && entry.getValue().dtype() != DType.F32;
+            });
+  }
+
+  private Map<String, TensorSource> tensors() {
+    Map<String, TensorSource> tensors = new LinkedHashMap<>();
+    for (String name : from.stored().names()) {
+      StoredTensor stored = from.stored().tensor(name);
+      tensors.put(name, dtype.isPresent() && isRounded(name, stored) ? stored.as(dtype.get(), name) : stored);
+    }
+    return tensors;
+  }
+
+  /// Weights, and what repeats them; buffers such as frequencies and positions stay.
+  private boolean isRounded(String name, StoredTensor stored) {
+    return stored.dtype().holdsWeights() && (from.holdsWeights(name) || stored.shape().length >= 2);
+  }
+
+  private static JsonNode withDType(JsonNode config, DType dtype) {
+    ObjectNode copy = (ObjectNode) config.deepCopy();
+    setDType(copy, dtype);
+    if (DTYPE_KEYS.stream().noneMatch(copy::has)) {
+      copy.put("torch_dtype", dtype.torchName());
+    }
+    for (String part : PARTS) {
+      if (copy.get(part) instanceof ObjectNode own) {
+        setDType(own, dtype);
+      }
+    }
+    return copy;
+  }
+
+  private static void setDType(ObjectNode config, DType dtype) {
+    for (String key : DTYPE_KEYS) {
+      if (config.has(key)) {
+        config.put(key, dtype.torchName());
+      }
+    }
+  }
+
+  private void copyOthers(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(from.path())) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        String name = Objects.requireNonNull(file.getFileName(), "a file has a name").toString();
+        if (!name.startsWith(".") && !name.matches(OTHER_WEIGHTS) && !name.equals(CheckpointDir.CHECKSUMS)) {
+          Files.copy(file, folder.resolve(name));
+        }
+      }
+    }
+  }
+}
