@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The bash launcher, copied into a house of its own that counts as built, with JDKs that only look like some.
 @Timeout(60)
@@ -125,6 +127,20 @@ class LauncherTest {
     assertThat(ended.status()).isZero();
     assertThat(ended.output().lines()).endsWith("dev.athanor.cli.Athanor", "--version");
     assertThat(ended.output()).contains("-XX:+UseSerialGC").doesNotContain("incubator.vector\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--help, true", "runs, true", "show quickstart, true", "model, true", "model --help, true",
+    "model inspect runs/x/model, true", "model new --help, false", "model convert a b, false", "chat, false"
+  })
+  void launch_whatOnlyLooksThingsUp_startsShort(String line, boolean isShort) throws Exception {
+    Path chosen = jdk("places/chosen", "25", true);
+    built(chosen);
+    Ended ended = launch(launcher, Map.of("JAVA25_HOME", chosen.toString()), line.split(" "));
+    assertThat(ended.status()).isZero();
+    assertThat(ended.output().contains("-XX:+UseSerialGC")).isEqualTo(isShort);
+    assertThat(ended.output().contains("@")).isNotEqualTo(isShort);
   }
 
   @Test
