@@ -9,12 +9,14 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "model",
-    description = "Look at checkpoints.",
+    description = "Look at checkpoints and make new ones.",
     synopsisSubcommandLabel = "<command>",
     footer = {
       "",
       "Examples:",
-      "  athanor model inspect runs/quickstart/model"
+      "  athanor model inspect runs/quickstart/model",
+      "  athanor model new --family qwen3 --vocab-size 8192 --hidden-size 256 --layers 4 --heads 8 \\",
+      "      --intermediate-size 768 --out models/fresh"
     })
 final class ModelCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -23,6 +25,7 @@ final class ModelCommand implements Callable<Integer> {
   static CommandLine with(Terminal terminal) {
     CommandLine model = new CommandLine(new ModelCommand());
     model.addSubcommand(new ModelInspectCommand(terminal));
+    model.addSubcommand(ModelNewCommand.with(terminal));
     model.getSubcommands().values().forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return model;
   }

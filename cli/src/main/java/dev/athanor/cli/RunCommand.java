@@ -1,6 +1,5 @@
 package dev.athanor.cli;
 
-import dev.athanor.base.ConsoleProgress;
 import dev.athanor.base.Progress;
 import dev.athanor.cli.stage.Life;
 import dev.athanor.cli.stage.Registries;
@@ -48,7 +47,7 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path file = Objects.requireNonNull(recipe, "picocli requires it");
-    Progress progress = terminal.interactive() ? ConsoleProgress.onStandardError() : ConsoleProgress.plain(terminal.err());
+    Progress progress = terminal.progress();
     Thread worker = Thread.currentThread();
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean stopping = new AtomicBoolean();

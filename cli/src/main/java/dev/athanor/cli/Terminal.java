@@ -1,5 +1,7 @@
 package dev.athanor.cli;
 
+import dev.athanor.base.ConsoleProgress;
+import dev.athanor.base.Progress;
 import java.io.InputStream;
 import java.io.PrintStream;
 
@@ -11,5 +13,10 @@ record Terminal(InputStream in, PrintStream out, PrintStream err, boolean intera
   /// tens of milliseconds to find out.
   static Terminal ofProcess() {
     return new Terminal(System.in, System.out, System.err, Boolean.getBoolean("athanor.terminal"));
+  }
+
+  /// Bars for a person, plain lines for a file; on standard error either way.
+  Progress progress() {
+    return interactive ? ConsoleProgress.onStandardError() : ConsoleProgress.plain(err);
   }
 }

@@ -1,0 +1,50 @@
+package dev.athanor.cli.model;
+
+import dev.athanor.base.UserException;
+import dev.athanor.model.SpecialTokens;
+import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// A folder's tokenizer, to be carried into a new model's.
+///
+/// @param tokens ids that it knows
+/// @param special the ends of a text and of a turn, both of which end a generation
+public record TokenizerFiles(Path folder, int tokens, SpecialTokens special) {
+  private static final List<String> FILES =
+      List.of(
+          Tokenizers.FILE,
+          Tokenizers.CONFIG_FILE,
+          "chat_template.jinja",
+          "special_tokens_map.json",
+          "added_tokens.json",
+          "vocab.json",
+          "merges.txt");
+
+  /// @throws UserException when the folder holds none that Athanor reads
+  public static TokenizerFiles of(Path folder) {
+    if (!Files.exists(folder.resolve(Tokenizers.FILE))) {
+      throw new UserException("no tokenizer in " + folder + ": it holds no " + Tokenizers.FILE);
+    }
+    BpeTokenizer tokenizer = Tokenizers.load(folder);
+    int[] ends =
+        IntStream.concat(
+                IntStream.of(tokenizer.endOfText()), IntStream.of(tokenizer.chatTemplate().stopIds()))
+            .distinct()
+            .toArray();
+    return new TokenizerFiles(folder, tokenizer.vocabSize(), SpecialTokens.endingWith(ends));
+  }
+
+  /// Copies the files that are there.
+  public void copyTo(Path target) throws IOException {
+    for (String file : FILES) {
+      if (Files.exists(folder.resolve(file))) {
+        Files.copy(folder.resolve(file), target.resolve(file));
+      }
+    }
+  }
+}
