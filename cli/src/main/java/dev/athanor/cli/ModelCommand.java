@@ -9,14 +9,16 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "model",
-    description = "Look at checkpoints and make new ones.",
+    description = "Look at checkpoints, make new ones, convert and export them.",
     synopsisSubcommandLabel = "<command>",
     footer = {
       "",
       "Examples:",
       "  athanor model inspect runs/quickstart/model",
       "  athanor model new --family qwen3 --vocab-size 8192 --hidden-size 256 --layers 4 --heads 8 \\",
-      "      --intermediate-size 768 --out models/fresh"
+      "      --intermediate-size 768 --out models/fresh",
+      "  athanor model convert models/fresh models/half --dtype bf16",
+      "  athanor model export models/fresh fresh.gguf --type q8_0"
     })
 final class ModelCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -26,6 +28,8 @@ final class ModelCommand implements Callable<Integer> {
     CommandLine model = new CommandLine(new ModelCommand());
     model.addSubcommand(new ModelInspectCommand(terminal));
     model.addSubcommand(ModelNewCommand.with(terminal));
+    model.addSubcommand(new ModelConvertCommand(terminal));
+    model.addSubcommand(new ModelExportCommand(terminal));
     model.getSubcommands().values().forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return model;
   }
