@@ -187,11 +187,11 @@ final class AttentionLayer {
   /// What is added to the scores, or null: −∞ where a key is hidden, and T5's bias. Null too where the plain causal mask is all.
   private @Nullable Tensor bias(
       int queries, int keys, int start, int prefix, Pass pass, @Nullable RelativeScores relative) {
-    boolean hides =
-        causal && !(start == 0 && isPlainCausal(keys, prefix)) && !(queries == 1 && a.window().orElse(keys) >= keys);
+    boolean oneSeesAll = queries == 1 && a.window().orElse(keys) >= keys;
+    boolean hides = causal && !oneSeesAll && !(start == 0 && isPlainCausal(keys, prefix));
     if (relative != null) {
       Tensor scores = pass.bias(List.of("relative", queries, keys), () -> relative.of(queries, keys, start));
-      return causal && queries > 1 ? scores.add(mask(queries, keys, start, prefix, pass)) : scores;
+      return causal && !oneSeesAll ? scores.add(mask(queries, keys, start, prefix, pass)) : scores;
     }
     return hides ? mask(queries, keys, start, prefix, pass) : null;
   }
