@@ -54,7 +54,9 @@ final class ModelExportCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Conversion conversion = options.conversion();
-    ParityGate gate = new ParityGate(tolerance == null ? OptionalDouble.empty() : OptionalDouble.of(tolerance), seed);
+    boolean folders = !Checkpoint.isGguf(options.in()) && !Checkpoint.isGguf(options.out());
+    ParityGate gate =
+        new ParityGate(tolerance == null ? OptionalDouble.empty() : OptionalDouble.of(tolerance), seed, folders);
     try (Checkpoint from = Checkpoint.open(options.in())) {
       Outputs before = gate.outputs(from);
       AtomicPath.write(

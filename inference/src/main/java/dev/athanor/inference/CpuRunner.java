@@ -29,8 +29,15 @@ public final class CpuRunner implements Runner, LanguageModel {
   /// @throws UserException when it is missing or damaged, or holds no decoder
   public static CpuRunner open(Path modelDir, int threads) {
     try (CheckpointDir checkpoint = CheckpointDir.open(modelDir)) {
-      return new CpuRunner(checkpoint, threads);
+      return of(checkpoint, threads);
     }
+  }
+
+  /// Of a folder that is open, and is not needed afterwards.
+  ///
+  /// @throws UserException when it holds no decoder
+  public static CpuRunner of(CheckpointDir checkpoint, int threads) {
+    return new CpuRunner(checkpoint, threads);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.athanor.cli.model;
 
 import dev.athanor.base.UserException;
+import dev.athanor.model.DecoderSpec;
 import java.util.OptionalDouble;
 
 /// Whether a copy of a model still is that model: both are loaded, one after the other, and must say the same to random inputs.
+/// Decoders in folders are computed by the engine that serves them, everything else by LibTorch.
 ///
 /// A copy whose numbers are those of the original has to agree within 1e-5. One whose numbers were rounded drifts, and is bounded by its
 /// relative difference: above what rounding comes to in the worst of models, tiny mixtures of random experts whose routers change
@@ -11,7 +13,8 @@ import java.util.OptionalDouble;
 ///
 /// @param tolerance instead of the usual bound
 /// @param seed of the inputs
-public record ParityGate(OptionalDouble tolerance, long seed) {
+/// @param folders both the original and the copy are folders
+public record ParityGate(OptionalDouble tolerance, long seed, boolean folders) {
   /// What was done to the numbers, and the bound that goes with it.
   public enum Rounding {
     NONE(1e-5),
@@ -35,7 +38,9 @@ public record ParityGate(OptionalDouble tolerance, long seed) {
 
   /// What the model says to the inputs.
   public Outputs outputs(Checkpoint model) {
-    return Outputs.of(model.spec(), name -> model.tensor(name).floats(), seed);
+    return folders && model instanceof Checkpoint.Folder(var dir) && dir.spec() instanceof DecoderSpec
+        ? CpuOutputs.of(dir, seed)
+        : TorchOutputs.of(model.spec(), name -> model.tensor(name).floats(), seed);
   }
 
   /// @param before the original's
