@@ -12,6 +12,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /// The program. Exit status 0: done; 1: a bug, with its trace; 2: a mistake that the user can mend; 130: Ctrl-C.
 @Command(
@@ -61,6 +63,7 @@ public final class Athanor {
     program.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8));
     program.setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8));
     program.setUsageHelpWidth(100);
+    program.setParameterExceptionHandler((mistake, arguments) -> explain(mistake));
     program.setExecutionExceptionHandler(
         (thrown, command, parsed) -> {
           if (thrown instanceof UserException mistake) {
@@ -71,6 +74,16 @@ public final class Athanor {
           return CommandLine.ExitCode.SOFTWARE;
         });
     return program;
+  }
+
+  /// What is wrong, what may have been meant, and where to read on; the whole usage would hide it.
+  private static int explain(ParameterException mistake) {
+    CommandLine command = mistake.getCommandLine();
+    PrintWriter err = command.getErr();
+    err.println(command.getColorScheme().errorText(String.valueOf(mistake.getMessage())));
+    UnmatchedArgumentException.printSuggestions(mistake, err);
+    err.println(command.getCommandSpec().qualifiedName() + " --help says more");
+    return MISTAKE;
   }
 
   static int exitCode(FinishReason reason) {

@@ -60,6 +60,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
           + " has it by default.",
     },
     sortOptions = false,
+    abbreviateSynopsis = true,
     footer = {
       "",
       "Examples:",
@@ -69,7 +70,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
       "      --intermediate-size 512 --experts 8 --out models/mixture",
       "  athanor model new --family athanor --vocab-size 8192 --hidden-size 256 --layers 8 --heads 4 \\",
       "      --intermediate-size 768 --attention-every 4 --state-size 64 --out models/hybrid",
-      "  athanor model new --config models/published/config.json --layers 2 --dtype bf16 --out models/shallow"
+      "  athanor model new --config models/published --layers 2 --dtype bf16 --out models/shallow"
     })
 final class ModelNewCommand implements Callable<Integer> {
   @Spec CommandSpec command = CommandSpec.create();
@@ -108,8 +109,8 @@ final class ModelNewCommand implements Callable<Integer> {
       description = "more goes into several files (default: ${DEFAULT-VALUE})")
   ByteSize shardSize = new ByteSize(CheckpointDir.SHARD_BYTES);
 
-  @Option(names = "--out", paramLabel = "<dir>", required = true, description = "the folder to write")
-  Path out = Path.of("");
+  @Option(names = "--out", paramLabel = "<dir>", description = "the folder to write")
+  @Nullable Path out;
 
   @Option(names = "--force", description = "replace a checkpoint that is there")
   boolean force;
@@ -154,6 +155,9 @@ final class ModelNewCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (out == null) {
+      throw new UserException("--out must say which folder to write");
+    }
     OutputPlace.require(out, force, List.of());
     TokenizerFiles files = tokenizer == null ? null : TokenizerFiles.of(tokenizer);
     JsonNode base = config == null ? null : Json.readFile(Files.isDirectory(config) ? config.resolve(CheckpointDir.CONFIG) : config);
@@ -162,7 +166,7 @@ final class ModelNewCommand implements Callable<Integer> {
     ModelSpec spec = spec(chosen, json);
     requireRoom(spec, files);
     SpecialTokens special = files == null ? SpecialTokens.of(json) : files.special();
-    write(new CheckpointWriter(chosen, spec, special, shardSize.bytes()), files);
+    write(out, new CheckpointWriter(chosen, spec, special, shardSize.bytes()), files);
     terminal
         .out()
         .printf(
@@ -245,7 +249,7 @@ final class ModelNewCommand implements Callable<Integer> {
     }
   }
 
-  private void write(CheckpointWriter writer, @Nullable TokenizerFiles files) {
+  private void write(Path place, CheckpointWriter writer, @Nullable TokenizerFiles files) {
     List<WeightSpec> specs = WeightNames.weights(writer.spec());
     long bytes = writer.spec().parameters() * dtype.bytes();
     try (Progress.Task task = terminal.progress().start("draw", bytes, "B")) {
@@ -256,7 +260,7 @@ final class ModelNewCommand implements Callable<Integer> {
             TensorSource.rounded(weight.name(), dtype, weight.shape(), new InitialWeights(weight, seed))
                 .counted(task::advance));
       }
-      AtomicPath.write(out, folder -> writer.fill(folder, weights, place -> writeMore(place, writer.spec(), files)));
+      AtomicPath.write(place, folder -> writer.fill(folder, weights, into -> writeMore(into, writer.spec(), files)));
     }
   }
 

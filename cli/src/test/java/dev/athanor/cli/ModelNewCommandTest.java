@@ -211,6 +211,14 @@ class ModelNewCommandTest {
     assertThat(dir.resolve("none")).doesNotExist();
   }
 
+  @Test
+  void new_unknownOption_isToldWithWhatMayBeMeant() {
+    assertThat(create("--family llama --hiden-size 32")).isEqualTo(2);
+    assertThat(program.err()).contains("--hiden-size", "--hidden-size", "athanor model new --help says more").doesNotContain("Examples:");
+    assertThat(create("--family llama --hidden-size 32")).isEqualTo(2);
+    assertThat(program.err()).contains("--out must say which folder to write");
+  }
+
   private void assertMistake(String options, Path out, String message) {
     assertThat(create(options, "--out", out.toString())).isEqualTo(2);
     assertThat(program.err()).contains(message).doesNotContain("\tat ");
