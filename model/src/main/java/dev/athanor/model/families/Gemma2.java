@@ -103,11 +103,21 @@ public record Gemma2() implements Family {
     Attention attention = decoder.attention();
     config.set("hidden_activation", config.get("hidden_act"));
     config.put("attention_bias", attention.qkvBias());
-    config.put("query_pre_attn_scalar", 1 / (attention.scale() * attention.scale()));
+    putScalar(config, 1 / (attention.scale() * attention.scale()));
     put(config, "attn_logit_softcapping", attention.softcap());
     put(config, "final_logit_softcapping", decoder.head().softcap());
     Decoders.writeWindows(config, decoder);
     return config;
+  }
+
+  /// Published files have whole numbers there, and the published library takes no others.
+  private static void putScalar(ObjectNode config, double scalar) {
+    long whole = Math.round(scalar);
+    if (Math.abs(scalar - whole) < 1e-9 * scalar) {
+      config.put("query_pre_attn_scalar", whole);
+    } else {
+      config.put("query_pre_attn_scalar", scalar);
+    }
   }
 
   private static void put(ObjectNode config, String key, OptionalDouble value) {

@@ -153,6 +153,17 @@ class FormTest {
     assertThat(full.attention().window()).isEmpty();
   }
 
+  /// The published library refuses 256.0.
+  @Test
+  void config_ofGemma_hasAWholeScalar() {
+    for (int scalar : new int[] {24, 144, 224, 256}) {
+      ModelSpec spec = new Gemma2().spec(filled(new Gemma2(), SMALL + " intermediate-size=64 query-scalar=" + scalar));
+      ObjectNode config = new Gemma2().config(spec, SpecialTokens.NONE, DType.F32);
+      assertThat(config.path("query_pre_attn_scalar").toString()).isEqualTo(String.valueOf(scalar));
+      assertThat(new Gemma2().spec(config)).isEqualTo(spec);
+    }
+  }
+
   @Test
   void change_aBase_replacesWhatIsSaidAndKeepsTheRest() {
     ObjectNode base = filled(new T5(), SMALL + " intermediate-size=64 gated=true");
