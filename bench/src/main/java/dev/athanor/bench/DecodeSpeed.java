@@ -5,6 +5,8 @@ import dev.athanor.inference.CpuRunner;
 import dev.athanor.inference.KvCache;
 import dev.athanor.inference.Logits;
 import dev.athanor.inference.Slice;
+import dev.athanor.inference.WeightFormat;
+import dev.athanor.inference.WeightFormats;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.SpecialTokens;
@@ -47,6 +49,13 @@ final class DecodeSpeed implements Callable<Integer> {
   @Option(names = "--repeats", paramLabel = "<n>", defaultValue = "5", description = "default: 5, after one that is not counted")
   int repeats;
 
+  @Option(
+      names = "--weights",
+      paramLabel = "<format>",
+      defaultValue = "F32",
+      description = "how the engine keeps the weights: ${COMPLETION-CANDIDATES} (default: F32)")
+  WeightFormat weights;
+
   public static void main(String[] args) {
     System.exit(Benchmark.run(new DecodeSpeed(), args));
   }
@@ -59,12 +68,12 @@ final class DecodeSpeed implements Callable<Integer> {
     DecoderSpec spec = shape.spec(prompt + decode);
     int team = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
     System.out.printf(
-        Locale.ROOT, "%,d parameters; prompt %d, decode %d, batch %d; %d threads%n",
-        spec.parameters(), prompt, decode, batch, team);
+        Locale.ROOT, "%,d parameters in %s; prompt %d, decode %d, batch %d; %d threads%n",
+        spec.parameters(), weights.key(), prompt, decode, batch, team);
     Benchmark.inTemporaryFolder(
         folder -> {
           write(folder.resolve("model"), spec);
-          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), team)) {
+          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), WeightFormats.of(weights), team)) {
             measure(runner);
           }
         });

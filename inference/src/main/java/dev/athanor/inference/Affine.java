@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.model.WeightNames;
 import java.util.Arrays;
@@ -17,9 +16,9 @@ record Affine(StoredTensor weight, float[] bias) {
   }
 
   /// @param part named without `.weight` and `.bias`
-  static Affine load(CheckpointDir checkpoint, String part, boolean biased) {
+  static Affine load(Weights weights, String part, boolean biased) {
     return new Affine(
-        checkpoint.tensor(WeightNames.weight(part)), biased ? checkpoint.floats(WeightNames.bias(part)) : NONE);
+        weights.tensor(WeightNames.weight(part)), biased ? weights.floats(WeightNames.bias(part)) : NONE);
   }
 
   int height() {

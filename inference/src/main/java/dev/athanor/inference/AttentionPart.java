@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Norm;
 import dev.athanor.model.WeightNames;
@@ -27,7 +26,7 @@ final class AttentionPart implements BlockPart {
 
   /// @param block which of the decoder's blocks
   AttentionPart(
-      CheckpointDir checkpoint,
+      Weights weights,
       Mixer.Attention attention,
       double normEps,
       int block,
@@ -41,25 +40,26 @@ final class AttentionPart implements BlockPart {
     this.rotation = rotation;
     this.distances = distances;
     WeightNames.Attention names = WeightNames.block(block).selfAttention();
-    queryNorm = norm(checkpoint, normEps, names.qNorm());
-    keyNorm = norm(checkpoint, normEps, names.kNorm());
+    queryNorm = norm(weights, normEps, names.qNorm());
+    keyNorm = norm(weights, normEps, names.kNorm());
     qkv =
-        PackedMatrix.of(
+        weights.pack(
             List.of(
-                Affine.load(checkpoint, names.q(), a.qkvBias()),
-                Affine.load(checkpoint, names.k(), a.qkvBias()),
-                Affine.load(checkpoint, names.v(), a.qkvBias())),
+                Affine.load(weights, names.q(), a.qkvBias()),
+                Affine.load(weights, names.k(), a.qkvBias()),
+                Affine.load(weights, names.v(), a.qkvBias())),
             false);
-    o = PackedMatrix.of(Affine.load(checkpoint, names.o(), a.outputBias()));
+    o = weights.pack(Affine.load(weights, names.o(), a.outputBias()));
     queryWidth = a.numHeads() * a.headDim();
     keyWidth = a.numKvHeads() * a.headDim();
     stride = qkv.paddedRows();
     projected = frame.rows(stride);
-    attended = frame.activations(queryWidth);
+    attended = frame.activations(queryWidth).readBy(o);
+    stream.in().readBy(qkv);
   }
 
-  private Optional<RowNorm> norm(CheckpointDir checkpoint, double eps, String name) {
-    return a.qkNorm() ? Optional.of(RowNorm.rms(new Norm.Rms(eps), checkpoint.floats(name))) : Optional.empty();
+  private Optional<RowNorm> norm(Weights weights, double eps, String name) {
+    return a.qkNorm() ? Optional.of(RowNorm.rms(new Norm.Rms(eps), weights.floats(name))) : Optional.empty();
   }
 
   @Override
@@ -69,6 +69,7 @@ final class AttentionPart implements BlockPart {
     turnAndStore(share);
     share.barrier();
     attend(share);
+    attended.complete(share);
     share.barrier();
     o.multiply(share, attended, stream.out(), stream.stride());
     share.barrier();

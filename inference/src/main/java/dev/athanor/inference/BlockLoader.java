@@ -2,7 +2,6 @@ package dev.athanor.inference;
 
 import dev.athanor.inference.Residual.Norms;
 import dev.athanor.model.BlockSpec;
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.Mixer;
@@ -18,15 +17,15 @@ import java.util.Optional;
 final class BlockLoader {
   private record Turn(Rope rope, int headDim) {}
 
-  private final CheckpointDir checkpoint;
+  private final Weights weights;
   private final DecoderSpec spec;
   private final Stream stream;
   private final Scratch scratch;
   private final Map<Turn, Rotation> rotations = new LinkedHashMap<>();
 
-  BlockLoader(CheckpointDir checkpoint, Stream stream, Scratch scratch) {
-    this.checkpoint = checkpoint;
-    this.spec = checkpoint.decoder();
+  BlockLoader(Weights weights, Stream stream, Scratch scratch) {
+    this.weights = weights;
+    this.spec = weights.decoder();
     this.stream = stream;
     this.scratch = scratch;
   }
@@ -52,9 +51,9 @@ final class BlockLoader {
     return switch (mixer) {
       case Mixer.Attention attention ->
           new AttentionPart(
-              checkpoint, attention, spec.norm().eps(), index, rotation(attention), distances(attention), stream, scratch.frame());
-      case Mixer.Mamba mamba -> new MambaPart(checkpoint, mamba, index, stream, scratch.frame());
-      case Mixer.Mamba2 mamba -> new Mamba2Part(checkpoint, mamba, index, stream, scratch.frame());
+              weights, attention, spec.norm().eps(), index, rotation(attention), distances(attention), stream, scratch.frame());
+      case Mixer.Mamba mamba -> new MambaPart(weights, mamba, index, stream, scratch.frame());
+      case Mixer.Mamba2 mamba -> new Mamba2Part(weights, mamba, index, stream, scratch.frame());
     };
   }
 
@@ -62,9 +61,9 @@ final class BlockLoader {
     return switch (feedForward) {
       case FeedForward.Gated gated ->
           Optional.of(
-              new GatedPart(Gated.load(checkpoint, names, gated.bias()), gated.activation(), stream, scratch.frame()));
-      case FeedForward.Plain plain -> Optional.of(new PlainPart(checkpoint, plain, names, stream, scratch.frame()));
-      case FeedForward.Experts experts -> Optional.of(new ExpertsPart(checkpoint, experts, names, stream, scratch));
+              new GatedPart(Gated.load(weights, names, gated.bias()), gated.activation(), stream, scratch.frame()));
+      case FeedForward.Plain plain -> Optional.of(new PlainPart(weights, plain, names, stream, scratch.frame()));
+      case FeedForward.Experts experts -> Optional.of(new ExpertsPart(weights, experts, names, stream, scratch));
       case FeedForward.None _ -> Optional.empty();
     };
   }
@@ -81,7 +80,7 @@ final class BlockLoader {
   private DistanceBias distances(Mixer.Attention attention) {
     return spec.stack()
         .relativeBias()
-        .map(facts -> DistanceBias.load(checkpoint, facts, attention.numHeads()))
+        .map(facts -> DistanceBias.load(weights, facts, attention.numHeads()))
         .orElseGet(() -> DistanceBias.none(attention.numHeads()));
   }
 
@@ -103,6 +102,6 @@ final class BlockLoader {
   }
 
   private RowNorm norm(String part) {
-    return RowNorm.load(checkpoint, spec.norm(), part);
+    return RowNorm.load(weights, spec.norm(), part);
   }
 }

@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.WeightNames;
 
 /// The convolution before a state space: of each channel by itself over the last few positions of its sequence, then SiLU. Between
@@ -11,10 +10,10 @@ final class Convolution {
   /// One a position that is seen, the oldest first.
   private final float[][] taps;
 
-  Convolution(CheckpointDir checkpoint, WeightNames.StateSpace names, Sections channels, int kernel, boolean biased) {
+  Convolution(Weights weights, WeightNames.StateSpace names, Sections channels, int kernel, boolean biased) {
     width = channels.width();
-    bias = biased ? channels.spread(checkpoint.floats(WeightNames.bias(names.convolution()))) : new float[width];
-    float[] stored = checkpoint.floats(WeightNames.weight(names.convolution()));
+    bias = biased ? channels.spread(weights.floats(WeightNames.bias(names.convolution()))) : new float[width];
+    float[] stored = weights.floats(WeightNames.weight(names.convolution()));
     int count = stored.length / kernel;
     taps = new float[kernel][];
     for (int tap = 0; tap < kernel; tap++) {

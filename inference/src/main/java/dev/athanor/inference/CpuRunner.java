@@ -17,9 +17,9 @@ public final class CpuRunner implements Runner, LanguageModel {
   private final PackedDecoder decoder;
   private final ThreadTeam team;
 
-  private CpuRunner(CheckpointDir checkpoint, int threads) {
+  private CpuRunner(CheckpointDir checkpoint, WeightFormats formats, int threads) {
     spec = checkpoint.decoder();
-    decoder = new PackedDecoder(checkpoint);
+    decoder = new PackedDecoder(new Weights(checkpoint, formats));
     team = new ThreadTeam(threads).started();
   }
 
@@ -28,8 +28,13 @@ public final class CpuRunner implements Runner, LanguageModel {
   /// @param threads that compute, the caller among them
   /// @throws UserException when it is missing or damaged, or holds no decoder
   public static CpuRunner open(Path modelDir, int threads) {
+    return open(modelDir, WeightFormats.AS_STORED, threads);
+  }
+
+  /// With its matrices kept in other formats than they are stored in.
+  public static CpuRunner open(Path modelDir, WeightFormats formats, int threads) {
     try (CheckpointDir checkpoint = CheckpointDir.open(modelDir)) {
-      return of(checkpoint, threads);
+      return of(checkpoint, formats, threads);
     }
   }
 
@@ -37,7 +42,11 @@ public final class CpuRunner implements Runner, LanguageModel {
   ///
   /// @throws UserException when it holds no decoder
   public static CpuRunner of(CheckpointDir checkpoint, int threads) {
-    return new CpuRunner(checkpoint, threads);
+    return of(checkpoint, WeightFormats.AS_STORED, threads);
+  }
+
+  static CpuRunner of(CheckpointDir checkpoint, WeightFormats formats, int threads) {
+    return new CpuRunner(checkpoint, formats, threads);
   }
 
   @Override
@@ -55,7 +64,7 @@ public final class CpuRunner implements Runner, LanguageModel {
     slices.forEach(this::check);
     Batch batch = new Batch(slices);
     decoder.fit(batch);
-    team.run((thread, threads) -> decoder.run(new Share(batch, team, thread, threads)));
+    team.run((thread, threads) -> decoder.run(new Share(batch, team, thread, threads, team.room(thread))));
     batch.commit();
     return decoder.logits(batch);
   }

@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.RelativeBias;
 import dev.athanor.model.WeightNames;
 
@@ -13,8 +12,8 @@ record DistanceBias(float[][] byHead) {
     return new DistanceBias(new float[heads][0]);
   }
 
-  static DistanceBias load(CheckpointDir checkpoint, RelativeBias facts, int heads) {
-    float[] table = checkpoint.floats(WeightNames.relativeBias(WeightNames.MODEL));
+  static DistanceBias load(Weights weights, RelativeBias facts, int heads) {
+    float[] table = weights.floats(WeightNames.relativeBias(WeightNames.MODEL));
     float[][] byHead = new float[heads][facts.maxDistance() + 1];
     for (int head = 0; head < heads; head++) {
       for (int distance = 0; distance <= facts.maxDistance(); distance++) {

@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.WeightNames;
 import java.util.Arrays;
@@ -22,28 +21,29 @@ final class ExpertsPart implements BlockPart {
   private final Buffer results;
 
   ExpertsPart(
-      CheckpointDir checkpoint, FeedForward.Experts facts, WeightNames.Block names, Stream stream, Scratch scratch) {
+      Weights weights, FeedForward.Experts facts, WeightNames.Block names, Stream stream, Scratch scratch) {
     this.facts = facts;
     this.stream = stream;
-    router = PackedMatrix.of(checkpoint.tensor(names.router()));
+    router = weights.packAsStored(Affine.of(weights.tensor(names.router())));
+    stream.in().readBy(router);
     experts = new Gated[facts.numExperts()];
     for (int e = 0; e < experts.length; e++) {
-      experts[e] = Gated.load(checkpoint, names.expert(e));
+      experts[e] = Gated.load(weights, names.expert(e));
     }
     shared =
         facts.shared().isPresent()
             ? Optional.of(
                 new GatedPart(
-                    Gated.load(checkpoint, names.sharedExpert()), facts.activation(), stream, scratch.frame()))
+                    Gated.load(weights, names.sharedExpert()), facts.activation(), stream, scratch.frame()))
             : Optional.empty();
     routing = new Routing(facts);
     Scratch.Frame frame = scratch.frame();
     int k = facts.perToken();
     int spare = Routing.spareRows(facts);
     scores = frame.rows(router.paddedRows());
-    gathered = frame.activations(stream.hidden(), k, spare);
+    gathered = frame.activations(stream.hidden(), k, spare).readBy(experts[0].gateUp());
     gateUp = frame.rows(experts[0].stride(), k, spare);
-    gated = frame.activations(facts.intermediateSize(), k, spare);
+    gated = frame.activations(facts.intermediateSize(), k, spare).readBy(experts[0].down());
     results = frame.rows(stream.stride(), k, spare);
   }
 
@@ -94,10 +94,10 @@ final class ExpertsPart implements BlockPart {
     }
   }
 
-  private void multiply(PackedMatrix weights, int expert, Activations x, Buffer y, int stride, Share share) {
+  private void multiply(PackedMatrix matrix, int expert, Activations x, Buffer y, int stride, Share share) {
     int count = routing.count(expert);
     if (count > 0) {
-      weights.multiply(x, routing.first(expert), count, y.data(), stride, share.thread(), share.threads());
+      matrix.multiply(share, x, routing.first(expert), count, y.data(), stride);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.athanor.inference;
 
 import dev.athanor.model.Activation;
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.WeightNames;
 import java.util.List;
 
@@ -9,22 +8,24 @@ import java.util.List;
 ///
 /// @param gateUp the gate, and up beginning on a panel of its own
 record Gated(int intermediate, PackedMatrix gateUp, PackedMatrix down) {
-  static Gated load(CheckpointDir checkpoint, WeightNames.Block names, boolean biased) {
+  static Gated load(Weights weights, WeightNames.Block names, boolean biased) {
     return of(
-        Affine.load(checkpoint, names.gatePart(), biased),
-        Affine.load(checkpoint, names.upPart(), biased),
-        Affine.load(checkpoint, names.downPart(), biased));
+        weights,
+        Affine.load(weights, names.gatePart(), biased),
+        Affine.load(weights, names.upPart(), biased),
+        Affine.load(weights, names.downPart(), biased));
   }
 
-  static Gated load(CheckpointDir checkpoint, WeightNames.Expert names) {
+  static Gated load(Weights weights, WeightNames.Expert names) {
     return of(
-        Affine.of(checkpoint.tensor(names.gate())),
-        Affine.of(checkpoint.tensor(names.up())),
-        Affine.of(checkpoint.tensor(names.down())));
+        weights,
+        Affine.of(weights.tensor(names.gate())),
+        Affine.of(weights.tensor(names.up())),
+        Affine.of(weights.tensor(names.down())));
   }
 
-  private static Gated of(Affine gate, Affine up, Affine down) {
-    return new Gated(gate.height(), PackedMatrix.of(List.of(gate, up), true), PackedMatrix.of(down));
+  private static Gated of(Weights weights, Affine gate, Affine up, Affine down) {
+    return new Gated(gate.height(), weights.pack(List.of(gate, up), true), weights.pack(down));
   }
 
   /// Of the rows that `gateUp` makes.
@@ -35,9 +36,9 @@ record Gated(int intermediate, PackedMatrix gateUp, PackedMatrix down) {
   /// Makes of a row of gate and up what `down` reads.
   void activate(Activation activation, float[] rows, int row, Activations into, boolean alone) {
     int gate = row * stride();
-    int up = gate + PackedMatrix.padded(intermediate);
+    int up = gate + Lanes.padded(intermediate);
     Kernels.activate(activation, rows, gate, intermediate);
     Kernels.times(rows, gate, rows, up, intermediate);
-    into.put(row, alone, 0, rows, gate, intermediate);
+    into.putRow(row, alone, rows, gate);
   }
 }

@@ -15,7 +15,8 @@ final class GatedPart implements BlockPart {
     this.activation = activation;
     this.stream = stream;
     gateUp = frame.rows(weights.stride());
-    gated = frame.activations(weights.intermediate());
+    gated = frame.activations(weights.intermediate()).readBy(weights.down());
+    stream.in().readBy(weights.gateUp());
   }
 
   @Override

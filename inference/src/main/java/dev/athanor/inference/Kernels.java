@@ -1,7 +1,7 @@
 package dev.athanor.inference;
 
-import static dev.athanor.inference.PackedMatrix.LANES;
-import static dev.athanor.inference.PackedMatrix.SPECIES;
+import static dev.athanor.inference.Lanes.LANES;
+import static dev.athanor.inference.Lanes.FLOATS;
 
 import dev.athanor.model.Activation;
 import jdk.incubator.vector.FloatVector;
@@ -20,11 +20,11 @@ final class Kernels {
 
   /// `Σ a[i]²`
   static float sumOfSquares(float[] a, int at, int n) {
-    FloatVector s0 = FloatVector.zero(SPECIES), s1 = s0;
+    FloatVector s0 = FloatVector.zero(FLOATS), s1 = s0;
     int i = 0;
     for (; i + 2 * LANES <= n; i += 2 * LANES) {
-      FloatVector v0 = FloatVector.fromArray(SPECIES, a, at + i);
-      FloatVector v1 = FloatVector.fromArray(SPECIES, a, at + i + LANES);
+      FloatVector v0 = FloatVector.fromArray(FLOATS, a, at + i);
+      FloatVector v1 = FloatVector.fromArray(FLOATS, a, at + i + LANES);
       s0 = v0.fma(v0, s0);
       s1 = v1.fma(v1, s1);
     }
@@ -47,10 +47,10 @@ final class Kernels {
   }
 
   private static float sum(float[] a, int at, int n) {
-    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s0 = FloatVector.zero(FLOATS);
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      s0 = s0.add(FloatVector.fromArray(SPECIES, a, at + i));
+      s0 = s0.add(FloatVector.fromArray(FLOATS, a, at + i));
     }
     float sum = sum(s0);
     for (; i < n; i++) {
@@ -61,10 +61,10 @@ final class Kernels {
 
   /// `Σ (a[i] − mean)²`
   private static float squaresAround(float mean, float[] a, int at, int n) {
-    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s0 = FloatVector.zero(FLOATS);
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, a, at + i).sub(mean);
+      FloatVector v = FloatVector.fromArray(FLOATS, a, at + i).sub(mean);
       s0 = v.fma(v, s0);
     }
     float sum = sum(s0);
@@ -140,21 +140,21 @@ final class Kernels {
   /// `x / (1 + e⁻ˣ)`. Whole vectors.
   static void silu(float[] a, int at, int n) {
     for (int i = 0; i < n; i += LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, a, at + i);
+      FloatVector x = FloatVector.fromArray(FLOATS, a, at + i);
       VectorMath.gatedBySigmoid(x, x).intoArray(a, at + i);
     }
   }
 
   private static void gelu(float[] a, int at, int n) {
     for (int i = 0; i < n; i += LANES) {
-      VectorMath.gelu(FloatVector.fromArray(SPECIES, a, at + i)).intoArray(a, at + i);
+      VectorMath.gelu(FloatVector.fromArray(FLOATS, a, at + i)).intoArray(a, at + i);
     }
   }
 
   /// Since (1 + tanh z) / 2 = sigmoid(2z).
   private static void geluTanh(float[] a, int at, int n) {
     for (int i = 0; i < n; i += LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, a, at + i);
+      FloatVector x = FloatVector.fromArray(FLOATS, a, at + i);
       FloatVector slope = x.mul(x).mul(TANH_CUBE).add(1f).mul(x).mul(2 * TANH_SLOPE);
       VectorMath.gatedBySigmoid(x, slope).intoArray(a, at + i);
     }
@@ -162,44 +162,44 @@ final class Kernels {
 
   private static void quickGelu(float[] a, int at, int n) {
     for (int i = 0; i < n; i += LANES) {
-      FloatVector x = FloatVector.fromArray(SPECIES, a, at + i);
+      FloatVector x = FloatVector.fromArray(FLOATS, a, at + i);
       VectorMath.gatedBySigmoid(x, x.mul(QUICK_SLOPE)).intoArray(a, at + i);
     }
   }
 
   private static void relu(float[] a, int at, int n) {
     for (int i = 0; i < n; i += LANES) {
-      FloatVector.fromArray(SPECIES, a, at + i).max(0f).intoArray(a, at + i);
+      FloatVector.fromArray(FLOATS, a, at + i).max(0f).intoArray(a, at + i);
     }
   }
 
   /// `ln(1 + eˣ)` of each. Whole vectors.
   static void softplus(float[] a, int at, int n) {
     for (int i = 0; i < n; i += LANES) {
-      VectorMath.softplus(FloatVector.fromArray(SPECIES, a, at + i)).intoArray(a, at + i);
+      VectorMath.softplus(FloatVector.fromArray(FLOATS, a, at + i)).intoArray(a, at + i);
     }
   }
 
   /// `cap · tanh(x / cap)` of each. Whole vectors.
   static void softcap(float[] a, int at, int n, float cap) {
     for (int i = 0; i < n; i += LANES) {
-      VectorMath.tanh(FloatVector.fromArray(SPECIES, a, at + i).div(cap)).mul(cap).intoArray(a, at + i);
+      VectorMath.tanh(FloatVector.fromArray(FLOATS, a, at + i).div(cap)).mul(cap).intoArray(a, at + i);
     }
   }
 
   /// `a[i] = e^(a[i] − shift)`. Whole vectors.
   static void expMinus(float[] a, int at, int n, float shift) {
     for (int i = 0; i < n; i += LANES) {
-      VectorMath.exp(FloatVector.fromArray(SPECIES, a, at + i).sub(shift)).intoArray(a, at + i);
+      VectorMath.exp(FloatVector.fromArray(FLOATS, a, at + i).sub(shift)).intoArray(a, at + i);
     }
   }
 
   /// The largest; NaN when one of them is
   static float max(float[] a, int at, int n) {
-    FloatVector most = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector most = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      most = most.max(FloatVector.fromArray(SPECIES, a, at + i));
+      most = most.max(FloatVector.fromArray(FLOATS, a, at + i));
     }
     float max = most.reduceLanes(VectorOperators.MAX);
     for (; i < n; i++) {
@@ -219,10 +219,10 @@ final class Kernels {
   }
 
   private static double sumExp(float[] a, int at, int n, float shift) {
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum = FloatVector.zero(FLOATS);
     int i = 0;
     for (; i + LANES <= n; i += LANES) {
-      sum = sum.add(VectorMath.exp(FloatVector.fromArray(SPECIES, a, at + i).sub(shift)));
+      sum = sum.add(VectorMath.exp(FloatVector.fromArray(FLOATS, a, at + i).sub(shift)));
     }
     double total = sum(sum);
     for (; i < n; i++) {
@@ -235,14 +235,14 @@ final class Kernels {
   /// dimension: `s[j] = scale · Σ_d q[d] k[d·BLOCK + j]`
   static void scores(float[] q, int qAt, float[] keys, int at, int dim, float scale, float[] s) {
     for (int j = 0; j < KeyValues.BLOCK; j += 4 * LANES) {
-      FloatVector a0 = FloatVector.zero(SPECIES), a1 = a0, a2 = a0, a3 = a0;
+      FloatVector a0 = FloatVector.zero(FLOATS), a1 = a0, a2 = a0, a3 = a0;
       for (int d = 0; d < dim; d++) {
-        FloatVector v = FloatVector.broadcast(SPECIES, q[qAt + d]);
+        FloatVector v = FloatVector.broadcast(FLOATS, q[qAt + d]);
         int k = at + d * KeyValues.BLOCK + j;
-        a0 = FloatVector.fromArray(SPECIES, keys, k).fma(v, a0);
-        a1 = FloatVector.fromArray(SPECIES, keys, k + LANES).fma(v, a1);
-        a2 = FloatVector.fromArray(SPECIES, keys, k + 2 * LANES).fma(v, a2);
-        a3 = FloatVector.fromArray(SPECIES, keys, k + 3 * LANES).fma(v, a3);
+        a0 = FloatVector.fromArray(FLOATS, keys, k).fma(v, a0);
+        a1 = FloatVector.fromArray(FLOATS, keys, k + LANES).fma(v, a1);
+        a2 = FloatVector.fromArray(FLOATS, keys, k + 2 * LANES).fma(v, a2);
+        a3 = FloatVector.fromArray(FLOATS, keys, k + 3 * LANES).fma(v, a3);
       }
       a0.mul(scale).intoArray(s, j);
       a1.mul(scale).intoArray(s, j + LANES);
@@ -255,17 +255,17 @@ final class Kernels {
   static void weigh(float[] p, int n, float[] values, int at, int width, float keep, float[] out) {
     int d = 0;
     for (; d + 4 * LANES <= width; d += 4 * LANES) {
-      FloatVector a0 = FloatVector.fromArray(SPECIES, out, d).mul(keep);
-      FloatVector a1 = FloatVector.fromArray(SPECIES, out, d + LANES).mul(keep);
-      FloatVector a2 = FloatVector.fromArray(SPECIES, out, d + 2 * LANES).mul(keep);
-      FloatVector a3 = FloatVector.fromArray(SPECIES, out, d + 3 * LANES).mul(keep);
+      FloatVector a0 = FloatVector.fromArray(FLOATS, out, d).mul(keep);
+      FloatVector a1 = FloatVector.fromArray(FLOATS, out, d + LANES).mul(keep);
+      FloatVector a2 = FloatVector.fromArray(FLOATS, out, d + 2 * LANES).mul(keep);
+      FloatVector a3 = FloatVector.fromArray(FLOATS, out, d + 3 * LANES).mul(keep);
       for (int j = 0; j < n; j++) {
-        FloatVector w = FloatVector.broadcast(SPECIES, p[j]);
+        FloatVector w = FloatVector.broadcast(FLOATS, p[j]);
         int v = at + j * width + d;
-        a0 = FloatVector.fromArray(SPECIES, values, v).fma(w, a0);
-        a1 = FloatVector.fromArray(SPECIES, values, v + LANES).fma(w, a1);
-        a2 = FloatVector.fromArray(SPECIES, values, v + 2 * LANES).fma(w, a2);
-        a3 = FloatVector.fromArray(SPECIES, values, v + 3 * LANES).fma(w, a3);
+        a0 = FloatVector.fromArray(FLOATS, values, v).fma(w, a0);
+        a1 = FloatVector.fromArray(FLOATS, values, v + LANES).fma(w, a1);
+        a2 = FloatVector.fromArray(FLOATS, values, v + 2 * LANES).fma(w, a2);
+        a3 = FloatVector.fromArray(FLOATS, values, v + 3 * LANES).fma(w, a3);
       }
       a0.intoArray(out, d);
       a1.intoArray(out, d + LANES);
@@ -273,9 +273,9 @@ final class Kernels {
       a3.intoArray(out, d + 3 * LANES);
     }
     for (; d < width; d += LANES) {
-      FloatVector a = FloatVector.fromArray(SPECIES, out, d).mul(keep);
+      FloatVector a = FloatVector.fromArray(FLOATS, out, d).mul(keep);
       for (int j = 0; j < n; j++) {
-        a = FloatVector.fromArray(SPECIES, values, at + j * width + d).fma(FloatVector.broadcast(SPECIES, p[j]), a);
+        a = FloatVector.fromArray(FLOATS, values, at + j * width + d).fma(FloatVector.broadcast(FLOATS, p[j]), a);
       }
       a.intoArray(out, d);
     }

@@ -38,7 +38,7 @@ final class KeyValues implements BlockMemory {
 
   /// The room that `attend` needs for a head's result.
   static int width(int headDim) {
-    return (headDim + PackedMatrix.LANES - 1) / PackedMatrix.LANES * PackedMatrix.LANES;
+    return (headDim + Lanes.LANES - 1) / Lanes.LANES * Lanes.LANES;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.InductionEmbedding;
 import dev.athanor.model.NgramEmbedding;
 import dev.athanor.model.WeightNames;
@@ -18,19 +17,19 @@ sealed interface Lookup {
   void find(KvCache cache, int position, Activations into, int row, boolean alone);
 
   /// All of a model, in the order in which they are added.
-  static List<Lookup> load(CheckpointDir checkpoint, PackedMatrix embedding) {
+  static List<Lookup> load(Weights weights, PackedMatrix embedding) {
     List<Lookup> lookups = new ArrayList<>();
-    checkpoint.decoder().ngrams().ifPresent(facts -> lookups.add(Ngrams.load(checkpoint, facts)));
-    checkpoint.decoder().induction().ifPresent(facts -> lookups.add(Induction.load(checkpoint, facts, embedding)));
+    weights.decoder().ngrams().ifPresent(facts -> lookups.add(Ngrams.load(weights, facts)));
+    weights.decoder().induction().ifPresent(facts -> lookups.add(Induction.load(weights, facts, embedding)));
     return List.copyOf(lookups);
   }
 
   /// @param tables as they lie in the checkpoint, row-major, one for each order
   record Ngrams(NgramEmbedding facts, List<float[]> tables, PackedMatrix projection) implements Lookup {
-    static Ngrams load(CheckpointDir checkpoint, NgramEmbedding facts) {
+    static Ngrams load(Weights weights, NgramEmbedding facts) {
       List<float[]> tables =
-          facts.orders().stream().map(order -> checkpoint.floats(WeightNames.ngramTable(order))).toList();
-      return new Ngrams(facts, tables, PackedMatrix.of(checkpoint.tensor(WeightNames.ngramProjection())));
+          facts.orders().stream().map(order -> weights.floats(WeightNames.ngramTable(order))).toList();
+      return new Ngrams(facts, tables, weights.pack(weights.tensor(WeightNames.ngramProjection())));
     }
 
     @Override
@@ -44,18 +43,19 @@ sealed interface Lookup {
         int found = facts.row(facts.orders().get(i), at -> cache.ids()[at], position);
         into.put(row, alone, i * facts.dim(), tables.get(i), found * facts.dim(), facts.dim());
       }
+      into.complete(row, alone);
     }
   }
 
   /// @param hidden the size of an embedding
   record Induction(InductionEmbedding facts, PackedMatrix embedding, int hidden, PackedMatrix projection)
       implements Lookup {
-    static Induction load(CheckpointDir checkpoint, InductionEmbedding facts, PackedMatrix embedding) {
+    static Induction load(Weights weights, InductionEmbedding facts, PackedMatrix embedding) {
       return new Induction(
           facts,
           embedding,
-          checkpoint.decoder().hiddenSize(),
-          PackedMatrix.of(checkpoint.tensor(WeightNames.inductionProjection())));
+          weights.decoder().hiddenSize(),
+          weights.pack(weights.tensor(WeightNames.inductionProjection())));
     }
 
     @Override
@@ -75,6 +75,7 @@ sealed interface Lookup {
         }
         into.put(row, alone, i * hidden, found, 0, hidden);
       }
+      into.complete(row, alone);
     }
   }
 }

@@ -1,8 +1,7 @@
 package dev.athanor.inference;
 
-import static dev.athanor.inference.PackedMatrix.PANEL;
+import static dev.athanor.inference.Lanes.PANEL;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Norm;
 import dev.athanor.model.WeightNames;
@@ -39,30 +38,30 @@ final class Mamba2Part implements BlockPart {
   private final Buffer inputs;
   private final Activations gated;
 
-  Mamba2Part(CheckpointDir checkpoint, Mixer.Mamba2 mamba, int block, Stream stream, Scratch.Frame frame) {
+  Mamba2Part(Weights weights, Mixer.Mamba2 mamba, int block, Stream stream, Scratch.Frame frame) {
     m = mamba;
     this.block = block;
     this.stream = stream;
     WeightNames.StateSpace names = WeightNames.block(block).stateSpace();
     groupSize = m.innerSize() / m.groups();
-    groupWidth = PackedMatrix.padded(groupSize);
+    groupWidth = Lanes.padded(groupSize);
     width = m.groups() * groupWidth;
-    convolution = new Convolution(checkpoint, names, convolved(m), m.convKernel(), m.convBias());
+    convolution = new Convolution(weights, names, convolved(m), m.convKernel(), m.convBias());
     deltaAt = width + convolution.width();
-    in = projection(checkpoint, names);
-    out = PackedMatrix.of(Affine.load(checkpoint, names.out(), m.projectionBias()));
-    float[] weight = checkpoint.floats(names.norm());
+    in = projection(weights, names);
+    out = weights.pack(Affine.load(weights, names.out(), m.projectionBias()));
+    float[] weight = weights.floats(names.norm());
     norms = new RowNorm[m.groups()];
     for (int g = 0; g < norms.length; g++) {
       float[] own = Arrays.copyOfRange(weight, g * groupSize, (g + 1) * groupSize);
       norms[g] = RowNorm.rms(new Norm.Rms(m.normEps()), own);
     }
-    a = checkpoint.floats(names.logA());
+    a = weights.floats(names.logA());
     for (int h = 0; h < a.length; h++) {
       a[h] = (float) -Math.exp(a[h]);
     }
     d = new float[width];
-    float[] perHead = checkpoint.floats(names.d());
+    float[] perHead = weights.floats(names.d());
     for (int h = 0; h < perHead.length; h++) {
       Arrays.fill(d, channel(h), channel(h) + m.headDim(), perHead[h]);
     }
@@ -70,12 +69,13 @@ final class Mamba2Part implements BlockPart {
     xbc = frame.rows(convolution.width());
     decays = frame.rows(width);
     inputs = frame.rows(width);
-    gated = frame.activations(m.innerSize());
+    gated = frame.activations(m.innerSize()).readBy(out);
+    stream.in().readBy(in);
   }
 
   /// What a sequence keeps.
   static RecurrentState memory(Mixer.Mamba2 m) {
-    int panels = m.groups() * PackedMatrix.padded(m.innerSize() / m.groups());
+    int panels = m.groups() * Lanes.padded(m.innerSize() / m.groups());
     return new RecurrentState(Convolution.kept(convolved(m), m.convKernel()), panels * m.stateSize());
   }
 
@@ -85,8 +85,8 @@ final class Mamba2Part implements BlockPart {
     return Sections.of(m.groups(), m.innerSize() / m.groups(), shared, shared);
   }
 
-  private PackedMatrix projection(CheckpointDir checkpoint, WeightNames.StateSpace names) {
-    Affine whole = Affine.load(checkpoint, names.in(), m.projectionBias());
+  private PackedMatrix projection(Weights weights, WeightNames.StateSpace names) {
+    Affine whole = Affine.load(weights, names.in(), m.projectionBias());
     List<Affine> parts = new ArrayList<>();
     int row = 0;
     for (int g = 0; g < m.groups(); g++, row += groupSize) {
@@ -96,8 +96,8 @@ final class Mamba2Part implements BlockPart {
       parts.add(whole.rows(row, row + size));
       row += size;
     }
-    parts.add(whole.rows(row, row + m.numHeads()).plus(checkpoint.floats(names.dtBias())));
-    return PackedMatrix.of(parts, true);
+    parts.add(whole.rows(row, row + m.numHeads()).plus(weights.floats(names.dtBias())));
+    return weights.pack(parts, true);
   }
 
   /// The place of a head's first channel.
@@ -144,7 +144,7 @@ final class Mamba2Part implements BlockPart {
   /// This member's panels of channels, of all rows.
   private void recur(Share share) {
     int stride = convolution.width();
-    int shared = PackedMatrix.padded(m.groups() * m.stateSize());
+    int shared = Lanes.padded(m.groups() * m.stateSize());
     int states = m.stateSize() * PANEL;
     int to = share.to(width / PANEL);
     for (Batch.Segment segment : share.batch().segments()) {
@@ -174,5 +174,6 @@ final class Mamba2Part implements BlockPart {
       norms[g].apply(y, group, y, group);
       gated.put(row, alone, g * groupSize, y, group, groupSize);
     }
+    gated.complete(row, alone);
   }
 }

@@ -1,8 +1,7 @@
 package dev.athanor.inference;
 
-import static dev.athanor.inference.PackedMatrix.LANES;
+import static dev.athanor.inference.Lanes.LANES;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.WeightNames;
 import java.util.List;
@@ -35,28 +34,29 @@ final class MambaPart implements BlockPart {
   private final Activations bottleneck;
   private final Buffer deltas;
 
-  MambaPart(CheckpointDir checkpoint, Mixer.Mamba mamba, int block, Stream stream, Scratch.Frame frame) {
+  MambaPart(Weights weights, Mixer.Mamba mamba, int block, Stream stream, Scratch.Frame frame) {
     m = mamba;
     this.block = block;
     this.stream = stream;
     WeightNames.StateSpace names = WeightNames.block(block).stateSpace();
-    Affine inAndGate = Affine.load(checkpoint, names.in(), m.projectionBias());
+    Affine inAndGate = Affine.load(weights, names.in(), m.projectionBias());
     int inner = m.innerSize();
-    in = PackedMatrix.of(List.of(inAndGate.rows(0, inner), inAndGate.rows(inner, 2 * inner)), true);
+    in = weights.pack(List.of(inAndGate.rows(0, inner), inAndGate.rows(inner, 2 * inner)), true);
     Sections sections = new Sections(inner);
-    convolution = new Convolution(checkpoint, names, sections, m.convKernel(), m.convBias());
-    select = PackedMatrix.of(checkpoint.tensor(names.x()));
-    delta = PackedMatrix.of(Affine.load(checkpoint, names.dt(), true));
-    out = PackedMatrix.of(Affine.load(checkpoint, names.out(), m.projectionBias()));
-    d = sections.spread(checkpoint.floats(names.d()));
+    convolution = new Convolution(weights, names, sections, m.convKernel(), m.convBias());
+    select = weights.packAsStored(Affine.of(weights.tensor(names.x())));
+    delta = weights.packAsStored(Affine.load(weights, names.dt(), true));
+    out = weights.pack(Affine.load(weights, names.out(), m.projectionBias()));
+    d = sections.spread(weights.floats(names.d()));
     width = sections.width();
     groups = groups(m);
-    a = decays(checkpoint.floats(names.logA()));
+    a = decays(weights.floats(names.logA()));
     both = frame.rows(in.paddedRows());
     channels = frame.rows(width);
-    channelsIn = frame.activations(inner);
+    channelsIn = frame.activations(inner).readBy(select).readBy(out);
+    stream.in().readBy(in);
     selected = frame.rows(select.paddedRows());
-    bottleneck = frame.activations(m.dtRank());
+    bottleneck = frame.activations(m.dtRank()).readBy(delta);
     deltas = frame.rows(width);
   }
 
@@ -87,11 +87,11 @@ final class MambaPart implements BlockPart {
     in.multiply(share, stream.in(), both, in.paddedRows());
     share.barrier();
     convolution.run(share, block, both, 0, in.paddedRows(), channels);
-    put(share, channels, width, m.innerSize(), channelsIn);
+    put(share, channels, width, channelsIn);
     share.barrier();
     select.multiply(share, channelsIn, selected, select.paddedRows());
     share.barrier();
-    put(share, selected, select.paddedRows(), m.dtRank(), bottleneck);
+    put(share, selected, select.paddedRows(), bottleneck);
     share.barrier();
     delta.multiply(share, bottleneck, deltas, width);
     share.barrier();
@@ -100,14 +100,15 @@ final class MambaPart implements BlockPart {
     if (from < to) {
       recur(share.batch(), from, to);
     }
+    channelsIn.complete(share);
     share.barrier();
     out.multiply(share, channelsIn, stream.out(), stream.stride());
     share.barrier();
   }
 
-  private static void put(Share share, Buffer rows, int stride, int count, Activations into) {
+  private static void put(Share share, Buffer rows, int stride, Activations into) {
     for (int row = share.from(); row < share.to(); row++) {
-      into.put(row, share.batch().alone(), 0, rows.data(), row * stride, count);
+      into.putRow(row, share.batch().alone(), rows.data(), row * stride);
     }
   }
 

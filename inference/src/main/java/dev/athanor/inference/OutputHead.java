@@ -1,8 +1,7 @@
 package dev.athanor.inference;
 
-import static dev.athanor.inference.PackedMatrix.LANES;
+import static dev.athanor.inference.Lanes.LANES;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Head;
 import dev.athanor.model.WeightNames;
@@ -19,33 +18,32 @@ final class OutputHead {
   private final Buffer logits;
 
   /// @param embedding the matrix where it is tied
-  OutputHead(CheckpointDir checkpoint, DecoderSpec spec, PackedMatrix embedding, Stream stream) {
+  OutputHead(Weights weights, DecoderSpec spec, PackedMatrix embedding, Stream stream) {
     facts = spec.head();
     vocabSize = spec.vocabSize();
     this.stream = stream;
     finalNorm =
         spec.stack().finalNorm()
-            ? Optional.of(RowNorm.load(checkpoint, spec.norm(), WeightNames.stackNorm(WeightNames.MODEL)))
+            ? Optional.of(RowNorm.load(weights, spec.norm(), WeightNames.stackNorm(WeightNames.MODEL)))
             : Optional.empty();
-    matrix = matrix(checkpoint, embedding);
-    in = new Activations(new Buffer(), stream.hidden());
-    in.buffer().require(stream.hidden(), 0);
+    matrix = matrix(weights, embedding);
+    in = Activations.own(stream.hidden()).readBy(matrix);
     logits = new Buffer();
     logits.require(matrix.paddedRows(), 0);
   }
 
-  private PackedMatrix matrix(CheckpointDir checkpoint, PackedMatrix embedding) {
+  private PackedMatrix matrix(Weights weights, PackedMatrix embedding) {
     if (facts.tied() && !facts.bias()) {
       return embedding;
     }
-    Affine map = Affine.of(checkpoint.tensor(facts.tied() ? WeightNames.embedding() : WeightNames.head()));
-    return PackedMatrix.of(facts.bias() ? map.plus(checkpoint.floats(WeightNames.headBias())) : map);
+    Affine map = Affine.of(weights.tensor(facts.tied() ? WeightNames.embedding() : WeightNames.head()));
+    return weights.packHead(facts.bias() ? map.plus(weights.floats(WeightNames.headBias())) : map);
   }
 
   /// Makes room for a pass.
   void fit(int wanted) {
     int rows = Activations.roundedUp(wanted);
-    in.buffer().fit(rows);
+    in.fit(rows);
     logits.fit(rows);
   }
 
@@ -59,7 +57,7 @@ final class OutputHead {
       prepare(i, share.batch().wantedRow(i) * stream.stride(), wanted == 1);
     }
     share.barrier();
-    matrix.multiply(in, 0, wanted, logits.data(), matrix.paddedRows(), share.thread(), share.threads());
+    matrix.multiply(share, in, 0, wanted, logits.data(), matrix.paddedRows());
     if (facts.softcap().isPresent()) {
       share.barrier();
       cap(share, wanted, (float) facts.softcap().getAsDouble());
@@ -76,7 +74,7 @@ final class OutputHead {
     if (facts.scale() != 1) {
       Kernels.scale(normed, at, (float) facts.scale(), stream.hidden());
     }
-    in.put(index, alone, 0, normed, at, stream.hidden());
+    in.putRow(index, alone, normed, at);
   }
 
   /// This member's columns, by whole vectors.

@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.WeightNames;
 import java.util.List;
@@ -15,15 +14,15 @@ final class PackedDecoder {
   private final List<Residual> steps;
   private final OutputHead head;
 
-  PackedDecoder(CheckpointDir checkpoint) {
-    DecoderSpec spec = checkpoint.decoder();
+  PackedDecoder(Weights weights) {
+    DecoderSpec spec = weights.decoder();
     Stream stream = Stream.of(spec.hiddenSize(), scratch);
-    PackedMatrix table = PackedMatrix.of(checkpoint.tensor(WeightNames.embedding()));
-    embedding = new TokenEmbedding(checkpoint, spec, table, stream, scratch.frame());
-    BlockLoader blocks = new BlockLoader(checkpoint, stream, scratch);
+    PackedMatrix table = weights.packHead(Affine.of(weights.tensor(WeightNames.embedding())));
+    embedding = new TokenEmbedding(weights, spec, table, stream, scratch.frame());
+    BlockLoader blocks = new BlockLoader(weights, stream, scratch);
     steps = blocks.steps();
     rotations = blocks.rotations();
-    head = new OutputHead(checkpoint, spec, table, stream);
+    head = new OutputHead(weights, spec, table, stream);
   }
 
   /// Makes room for a pass, before its members begin.

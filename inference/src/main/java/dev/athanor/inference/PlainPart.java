@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.WeightNames;
 
@@ -13,13 +12,14 @@ final class PlainPart implements BlockPart {
   private final Buffer wide;
   private final Activations activated;
 
-  PlainPart(CheckpointDir checkpoint, FeedForward.Plain facts, WeightNames.Block names, Stream stream, Scratch.Frame frame) {
+  PlainPart(Weights weights, FeedForward.Plain facts, WeightNames.Block names, Stream stream, Scratch.Frame frame) {
     this.facts = facts;
     this.stream = stream;
-    up = PackedMatrix.of(Affine.load(checkpoint, names.upPart(), facts.bias()));
-    down = PackedMatrix.of(Affine.load(checkpoint, names.downPart(), facts.bias()));
+    up = weights.pack(Affine.load(weights, names.upPart(), facts.bias()));
+    down = weights.pack(Affine.load(weights, names.downPart(), facts.bias()));
     wide = frame.rows(up.paddedRows());
-    activated = frame.activations(facts.intermediateSize());
+    activated = frame.activations(facts.intermediateSize()).readBy(down);
+    stream.in().readBy(up);
   }
 
   @Override
@@ -29,7 +29,7 @@ final class PlainPart implements BlockPart {
     for (int row = share.from(); row < share.to(); row++) {
       int at = row * up.paddedRows();
       Kernels.activate(facts.activation(), wide.data(), at, facts.intermediateSize());
-      activated.put(row, share.batch().alone(), 0, wide.data(), at, facts.intermediateSize());
+      activated.putRow(row, share.batch().alone(), wide.data(), at);
     }
     share.barrier();
     down.multiply(share, activated, stream.out(), stream.stride());

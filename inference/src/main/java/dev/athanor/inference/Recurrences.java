@@ -1,8 +1,8 @@
 package dev.athanor.inference;
 
-import static dev.athanor.inference.PackedMatrix.LANES;
-import static dev.athanor.inference.PackedMatrix.PANEL;
-import static dev.athanor.inference.PackedMatrix.SPECIES;
+import static dev.athanor.inference.Lanes.LANES;
+import static dev.athanor.inference.Lanes.PANEL;
+import static dev.athanor.inference.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -20,20 +20,20 @@ final class Recurrences {
   static void selective(
       float[] h, int hAt, float[] a, int aAt, int states, float[] delta, float[] u, int at, int stride,
       float[] selected, int bAt, int selectedStride, float[] d, int dAt, int rows) {
-    FloatVector skip = FloatVector.fromArray(SPECIES, d, dAt);
+    FloatVector skip = FloatVector.fromArray(FLOATS, d, dAt);
     for (int row = 0; row < rows; row++) {
       int place = at + row * stride;
       int b = bAt + row * selectedStride;
-      FloatVector step = FloatVector.fromArray(SPECIES, delta, place);
-      FloatVector x = FloatVector.fromArray(SPECIES, u, place);
+      FloatVector step = FloatVector.fromArray(FLOATS, delta, place);
+      FloatVector x = FloatVector.fromArray(FLOATS, u, place);
       FloatVector input = step.mul(x);
       FloatVector y = skip.mul(x);
       for (int s = 0; s < states; s++) {
-        FloatVector decay = VectorMath.exp(FloatVector.fromArray(SPECIES, a, aAt + s * LANES).mul(step));
+        FloatVector decay = VectorMath.exp(FloatVector.fromArray(FLOATS, a, aAt + s * LANES).mul(step));
         FloatVector next =
-            FloatVector.fromArray(SPECIES, h, hAt + s * LANES).mul(decay).add(input.mul(selected[b + s]));
+            FloatVector.fromArray(FLOATS, h, hAt + s * LANES).mul(decay).add(input.mul(selected[b + s]));
         next.intoArray(h, hAt + s * LANES);
-        y = next.fma(FloatVector.broadcast(SPECIES, selected[b + states + s]), y);
+        y = next.fma(FloatVector.broadcast(FLOATS, selected[b + states + s]), y);
       }
       y.intoArray(u, place);
     }
@@ -48,25 +48,25 @@ final class Recurrences {
   static void dual(
       float[] h, int hAt, int states, float[] decay, float[] input, int at, int stride,
       float[] xbc, int xAt, int bAt, int cAt, int xbcStride, float[] d, int dAt, int rows) {
-    FloatVector skip0 = FloatVector.fromArray(SPECIES, d, dAt);
-    FloatVector skip1 = FloatVector.fromArray(SPECIES, d, dAt + LANES);
+    FloatVector skip0 = FloatVector.fromArray(FLOATS, d, dAt);
+    FloatVector skip1 = FloatVector.fromArray(FLOATS, d, dAt + LANES);
     for (int row = 0; row < rows; row++) {
       int place = at + row * stride;
       int x = xAt + row * xbcStride;
       int b = bAt + row * xbcStride;
       int c = cAt + row * xbcStride;
-      FloatVector decay0 = FloatVector.fromArray(SPECIES, decay, place);
-      FloatVector decay1 = FloatVector.fromArray(SPECIES, decay, place + LANES);
-      FloatVector input0 = FloatVector.fromArray(SPECIES, input, place);
-      FloatVector input1 = FloatVector.fromArray(SPECIES, input, place + LANES);
-      FloatVector y0 = FloatVector.fromArray(SPECIES, xbc, x).mul(skip0);
-      FloatVector y1 = FloatVector.fromArray(SPECIES, xbc, x + LANES).mul(skip1);
+      FloatVector decay0 = FloatVector.fromArray(FLOATS, decay, place);
+      FloatVector decay1 = FloatVector.fromArray(FLOATS, decay, place + LANES);
+      FloatVector input0 = FloatVector.fromArray(FLOATS, input, place);
+      FloatVector input1 = FloatVector.fromArray(FLOATS, input, place + LANES);
+      FloatVector y0 = FloatVector.fromArray(FLOATS, xbc, x).mul(skip0);
+      FloatVector y1 = FloatVector.fromArray(FLOATS, xbc, x + LANES).mul(skip1);
       for (int s = 0; s < states; s++) {
         int at0 = hAt + s * PANEL;
-        FloatVector bs = FloatVector.broadcast(SPECIES, xbc[b + s]);
-        FloatVector cs = FloatVector.broadcast(SPECIES, xbc[c + s]);
-        FloatVector h0 = FloatVector.fromArray(SPECIES, h, at0).mul(decay0);
-        FloatVector h1 = FloatVector.fromArray(SPECIES, h, at0 + LANES).mul(decay1);
+        FloatVector bs = FloatVector.broadcast(FLOATS, xbc[b + s]);
+        FloatVector cs = FloatVector.broadcast(FLOATS, xbc[c + s]);
+        FloatVector h0 = FloatVector.fromArray(FLOATS, h, at0).mul(decay0);
+        FloatVector h1 = FloatVector.fromArray(FLOATS, h, at0 + LANES).mul(decay1);
         h0 = input0.fma(bs, h0);
         h1 = input1.fma(bs, h1);
         h0.intoArray(h, at0);

@@ -25,7 +25,7 @@ record Residual(Norms norms, BlockPart part, Stream stream) {
       switch (norms) {
         case Pre pre -> before(pre.before(), x, normed, row, at, alone);
         case Both both -> before(both.before(), x, normed, row, at, alone);
-        case Post _ -> stream.in().put(row, alone, 0, x, at, stream.hidden());
+        case Post _ -> stream.in().putRow(row, alone, x, at);
       }
     }
     share.barrier();
@@ -49,6 +49,6 @@ record Residual(Norms norms, BlockPart part, Stream stream) {
 
   private void before(RowNorm norm, float[] x, float[] normed, int row, int at, boolean alone) {
     norm.apply(x, at, normed, at);
-    stream.in().put(row, alone, 0, normed, at, stream.hidden());
+    stream.in().putRow(row, alone, normed, at);
   }
 }

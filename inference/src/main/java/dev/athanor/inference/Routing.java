@@ -25,7 +25,7 @@ final class Routing {
 
   /// Rows in places beyond those of the choices: no expert leaves more of its last tile empty.
   static int spareRows(FeedForward.Experts facts) {
-    return facts.numExperts() * (PackedMatrix.TILE - 1);
+    return facts.numExperts() * (Lanes.TILE - 1);
   }
 
   /// Makes room for the choices of so many rows.

@@ -1,6 +1,5 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.Norm;
 import dev.athanor.model.WeightNames;
 
@@ -12,11 +11,11 @@ record RowNorm(Norm norm, float[] weight, float[] bias) {
   private static final float[] NONE = {};
 
   /// @param part named without `.weight` and `.bias`
-  static RowNorm load(CheckpointDir checkpoint, Norm norm, String part) {
-    float[] weight = checkpoint.floats(WeightNames.weight(part));
+  static RowNorm load(Weights weights, Norm norm, String part) {
+    float[] weight = weights.floats(WeightNames.weight(part));
     return switch (norm) {
       case Norm.Rms rms -> rms(rms, weight);
-      case Norm.Layer _ -> new RowNorm(norm, weight, checkpoint.floats(WeightNames.bias(part)));
+      case Norm.Layer _ -> new RowNorm(norm, weight, weights.floats(WeightNames.bias(part)));
     };
   }
 

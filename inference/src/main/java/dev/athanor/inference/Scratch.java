@@ -8,6 +8,8 @@ import java.util.List;
 final class Scratch {
   private final List<Buffer> own = new ArrayList<>();
   private final List<Buffer> shared = new ArrayList<>();
+  private final List<IntBuffer> sharedInts = new ArrayList<>();
+  private final List<Activations> ownActivations = new ArrayList<>();
 
   /// A buffer of `width` numbers a row that nothing else writes to.
   Buffer own(int width) {
@@ -15,6 +17,13 @@ final class Scratch {
     buffer.require(width, 0);
     own.add(buffer);
     return buffer;
+  }
+
+  /// The input of products that nothing else writes to.
+  Activations ownActivations(int width) {
+    Activations activations = Activations.own(width);
+    ownActivations.add(activations);
+    return activations;
   }
 
   /// The memory of one part.
@@ -27,11 +36,14 @@ final class Scratch {
     int rows = Activations.roundedUp(tokens);
     own.forEach(buffer -> buffer.fit(rows));
     shared.forEach(buffer -> buffer.fit(rows));
+    sharedInts.forEach(buffer -> buffer.fit(rows));
+    ownActivations.forEach(activations -> activations.fit(rows));
   }
 
   /// Buffers that differ from one another, and are another part's when that runs.
   final class Frame {
     private int next;
+    private int nextInts;
 
     /// `width` numbers a token
     Buffer rows(int width) {
@@ -50,11 +62,14 @@ final class Scratch {
 
     /// The input of a product.
     Activations activations(int width) {
-      return new Activations(rows(width), width);
+      return activations(width, 1, 0);
     }
 
     Activations activations(int width, int perToken, int more) {
-      return new Activations(rows(width, perToken, more), width);
+      if (nextInts == sharedInts.size()) {
+        sharedInts.add(new IntBuffer());
+      }
+      return new Activations(width, perToken, more, rows(0), sharedInts.get(nextInts++), rows(0));
     }
   }
 }

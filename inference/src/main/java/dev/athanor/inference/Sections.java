@@ -8,7 +8,7 @@ record Sections(int... sizes) {
   int at(int section) {
     int at = 0;
     for (int i = 0; i < section; i++) {
-      at += PackedMatrix.padded(sizes[i]);
+      at += Lanes.padded(sizes[i]);
     }
     return at;
   }

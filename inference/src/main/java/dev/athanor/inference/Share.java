@@ -3,7 +3,9 @@ package dev.athanor.inference;
 /// One team member's share of a pass.
 ///
 /// No sum is ever split between members, so their number does not change a bit of the result.
-record Share(Batch batch, ThreadTeam team, int thread, int threads) {
+///
+/// @param room the member's own
+record Share(Batch batch, ThreadTeam team, int thread, int threads, Room room) {
   /// The first of this member's rows.
   int from() {
     return from(batch.tokens());

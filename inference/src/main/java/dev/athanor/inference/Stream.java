@@ -10,13 +10,13 @@ package dev.athanor.inference;
 /// @param out what a part gives back
 record Stream(int hidden, int stride, Buffer x, Buffer normed, Activations in, Buffer out) {
   static Stream of(int hidden, Scratch scratch) {
-    int stride = PackedMatrix.padded(hidden);
+    int stride = Lanes.padded(hidden);
     return new Stream(
         hidden,
         stride,
         scratch.own(stride),
         scratch.own(stride),
-        new Activations(scratch.own(hidden), hidden),
+        scratch.ownActivations(hidden),
         scratch.own(stride));
   }
 }

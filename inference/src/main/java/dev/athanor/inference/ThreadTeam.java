@@ -1,5 +1,6 @@
 package dev.athanor.inference;
 
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -18,6 +19,7 @@ final class ThreadTeam implements AutoCloseable {
   private static final int SPINS_BEFORE_YIELD = 2_000;
 
   private final Thread[] workers;
+  private final Room[] rooms;
   private final int size;
   private final AtomicInteger arrived = new AtomicInteger();
   private final AtomicInteger finished = new AtomicInteger();
@@ -35,10 +37,17 @@ final class ThreadTeam implements AutoCloseable {
     }
     this.size = size;
     this.workers = new Thread[size - 1];
+    this.rooms = new Room[size];
+    Arrays.setAll(rooms, _ -> new Room());
     for (int i = 0; i < workers.length; i++) {
       int thread = i + 1;
       workers[i] = Thread.ofPlatform().daemon().name("athanor-kernel-" + thread).unstarted(() -> serve(thread));
     }
+  }
+
+  /// Memory of a member's own.
+  Room room(int thread) {
+    return rooms[thread];
   }
 
   /// Starts the fixed threads.

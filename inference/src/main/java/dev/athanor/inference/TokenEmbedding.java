@@ -1,7 +1,6 @@
 package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Embedding;
 import dev.athanor.model.Positions;
@@ -24,35 +23,35 @@ final class TokenEmbedding {
   private final float[] type;
   private final Optional<RowNorm> norm;
 
-  TokenEmbedding(CheckpointDir checkpoint, DecoderSpec spec, PackedMatrix table, Stream stream, Scratch.Frame frame) {
+  TokenEmbedding(Weights weights, DecoderSpec spec, PackedMatrix table, Stream stream, Scratch.Frame frame) {
     facts = spec.embedding();
     this.stream = stream;
     this.table = table;
-    lookups = Lookup.load(checkpoint, table);
-    found = lookups.stream().map(lookup -> frame.activations(lookup.width())).toList();
+    lookups = Lookup.load(weights, table);
+    found = lookups.stream().map(lookup -> frame.activations(lookup.width()).readBy(lookup.projection())).toList();
     positions =
         switch (facts.positions()) {
           case Positions.None _ -> new float[0];
-          case Positions.Learned learned -> positions(checkpoint, spec, learned);
+          case Positions.Learned learned -> positions(weights, spec, learned);
         };
     type =
         facts.tokenTypes() > 0
-            ? Arrays.copyOf(checkpoint.floats(WeightNames.types(WeightNames.MODEL)), spec.hiddenSize())
+            ? Arrays.copyOf(weights.floats(WeightNames.types(WeightNames.MODEL)), spec.hiddenSize())
             : new float[0];
     norm =
         facts.norm()
-            ? Optional.of(RowNorm.load(checkpoint, spec.norm(), WeightNames.embeddingNorm(WeightNames.MODEL)))
+            ? Optional.of(RowNorm.load(weights, spec.norm(), WeightNames.embeddingNorm(WeightNames.MODEL)))
             : Optional.empty();
   }
 
-  private static float[] positions(CheckpointDir checkpoint, DecoderSpec spec, Positions.Learned learned) {
+  private static float[] positions(Weights weights, DecoderSpec spec, Positions.Learned learned) {
     int count = learned.rows() - learned.offset();
     if (count < spec.contextLength()) {
       throw new UserException(
           "%s has %d learned positions, fewer than its context of %d tokens"
-              .formatted(checkpoint.path(), count, spec.contextLength()));
+              .formatted(weights.path(), count, spec.contextLength()));
     }
-    float[] all = checkpoint.floats(WeightNames.positions(WeightNames.MODEL));
+    float[] all = weights.floats(WeightNames.positions(WeightNames.MODEL));
     return Arrays.copyOfRange(all, learned.offset() * spec.hiddenSize(), all.length);
   }
 

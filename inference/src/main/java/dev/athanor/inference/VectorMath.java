@@ -1,6 +1,6 @@
 package dev.athanor.inference;
 
-import static dev.athanor.inference.PackedMatrix.SPECIES;
+import static dev.athanor.inference.Lanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -48,12 +48,12 @@ final class VectorMath {
     FloatVector n = shifted.sub(ROUND);
     FloatVector r = n.mul(-LN2_HIGH).add(v);
     r = n.mul(-LN2_LOW).add(r);
-    FloatVector p = FloatVector.broadcast(SPECIES, E0);
-    p = p.fma(r, FloatVector.broadcast(SPECIES, E1));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, E2));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, E3));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, E4));
-    p = p.fma(r, FloatVector.broadcast(SPECIES, E5));
+    FloatVector p = FloatVector.broadcast(FLOATS, E0);
+    p = p.fma(r, FloatVector.broadcast(FLOATS, E1));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, E2));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, E3));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, E4));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, E5));
     p = p.fma(r.mul(r), r.add(1f));
     var scale = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23).add(ONE);
     return p.mul(scale.reinterpretAsFloats());
@@ -67,14 +67,14 @@ final class VectorMath {
   /// tanh within 3 units in the last place.
   static FloatVector tanh(FloatVector x) {
     FloatVector z = x.mul(x);
-    FloatVector p = FloatVector.broadcast(SPECIES, T0);
-    p = p.fma(z, FloatVector.broadcast(SPECIES, T1));
-    p = p.fma(z, FloatVector.broadcast(SPECIES, T2));
-    p = p.fma(z, FloatVector.broadcast(SPECIES, T3));
-    p = p.fma(z, FloatVector.broadcast(SPECIES, T4));
+    FloatVector p = FloatVector.broadcast(FLOATS, T0);
+    p = p.fma(z, FloatVector.broadcast(FLOATS, T1));
+    p = p.fma(z, FloatVector.broadcast(FLOATS, T2));
+    p = p.fma(z, FloatVector.broadcast(FLOATS, T3));
+    p = p.fma(z, FloatVector.broadcast(FLOATS, T4));
     FloatVector small = p.mul(z).fma(x, x);
     FloatVector size = x.abs();
-    FloatVector large = FloatVector.broadcast(SPECIES, 1f).sub(FloatVector.broadcast(SPECIES, 2f).div(exp(size.mul(2f)).add(1f)));
+    FloatVector large = FloatVector.broadcast(FLOATS, 1f).sub(FloatVector.broadcast(FLOATS, 2f).div(exp(size.mul(2f)).add(1f)));
     large = large.blend(large.neg(), x.lt(0f));
     return large.blend(small, size.lt(SMALL));
   }
@@ -85,14 +85,14 @@ final class VectorMath {
     FloatVector e = exp(x.abs().neg());
     FloatVector z = e.div(e.add(2f)); // at most 1/3
     FloatVector q = z.mul(z);
-    FloatVector p = FloatVector.broadcast(SPECIES, 1f / 15);
-    p = p.fma(q, FloatVector.broadcast(SPECIES, 1f / 13));
-    p = p.fma(q, FloatVector.broadcast(SPECIES, 1f / 11));
-    p = p.fma(q, FloatVector.broadcast(SPECIES, 1f / 9));
-    p = p.fma(q, FloatVector.broadcast(SPECIES, 1f / 7));
-    p = p.fma(q, FloatVector.broadcast(SPECIES, 1f / 5));
-    p = p.fma(q, FloatVector.broadcast(SPECIES, 1f / 3));
-    p = p.fma(q, FloatVector.broadcast(SPECIES, 1f));
+    FloatVector p = FloatVector.broadcast(FLOATS, 1f / 15);
+    p = p.fma(q, FloatVector.broadcast(FLOATS, 1f / 13));
+    p = p.fma(q, FloatVector.broadcast(FLOATS, 1f / 11));
+    p = p.fma(q, FloatVector.broadcast(FLOATS, 1f / 9));
+    p = p.fma(q, FloatVector.broadcast(FLOATS, 1f / 7));
+    p = p.fma(q, FloatVector.broadcast(FLOATS, 1f / 5));
+    p = p.fma(q, FloatVector.broadcast(FLOATS, 1f / 3));
+    p = p.fma(q, FloatVector.broadcast(FLOATS, 1f));
     return p.mul(z).mul(2f).add(x.max(0f));
   }
 
@@ -100,12 +100,12 @@ final class VectorMath {
   static FloatVector gelu(FloatVector x) {
     FloatVector size = x.abs();
     FloatVector v = size.mul(ROOT_HALF);
-    FloatVector t = FloatVector.broadcast(SPECIES, 1f).div(v.mul(ERF_P).add(1f));
-    FloatVector p = FloatVector.broadcast(SPECIES, A5);
-    p = p.fma(t, FloatVector.broadcast(SPECIES, A4));
-    p = p.fma(t, FloatVector.broadcast(SPECIES, A3));
-    p = p.fma(t, FloatVector.broadcast(SPECIES, A2));
-    p = p.fma(t, FloatVector.broadcast(SPECIES, A1));
+    FloatVector t = FloatVector.broadcast(FLOATS, 1f).div(v.mul(ERF_P).add(1f));
+    FloatVector p = FloatVector.broadcast(FLOATS, A5);
+    p = p.fma(t, FloatVector.broadcast(FLOATS, A4));
+    p = p.fma(t, FloatVector.broadcast(FLOATS, A3));
+    p = p.fma(t, FloatVector.broadcast(FLOATS, A2));
+    p = p.fma(t, FloatVector.broadcast(FLOATS, A1));
     FloatVector tail = p.mul(t).mul(exp(v.mul(v).neg())).mul(0.5f);
     return x.max(0f).sub(size.mul(tail));
   }

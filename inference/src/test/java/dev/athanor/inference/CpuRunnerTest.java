@@ -30,6 +30,8 @@ import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -87,17 +89,54 @@ class CpuRunnerTest {
     layoutsAgree(dir.resolve("m"), random, 90);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void forward_anyFormatOfWeights_wholeChunkedBatchedAndThreadedAreEqualBitForBit(WeightFormat format, @TempDir Path dir) {
+    for (int seed = 0; seed < 5; seed++) {
+      Random random = new Random(seed);
+      Path model = dir.resolve("m" + seed);
+      RandomDecoders.write(model, RandomDecoders.any(random), random);
+      layoutsAgree(model, WeightFormats.of(format), random, 60);
+    }
+  }
+
+  /// How far logits move, relative to how far they spread.
+  @ParameterizedTest
+  @CsvSource({"F16, 1e-3", "BF16, 1e-2", "INT8, 2e-2", "INT4, 0.35"})
+  void forward_narrowWeights_areCloseToF32(WeightFormat format, double bound, @TempDir Path dir) {
+    Random random = new Random(3);
+    RandomDecoders.write(dir.resolve("m"), RandomDecoders.likeLlama(random), random);
+    try (CpuRunner exact = CpuRunner.open(dir.resolve("m"), WeightFormats.of(WeightFormat.F32), 2);
+        CpuRunner narrow = CpuRunner.open(dir.resolve("m"), WeightFormats.of(format), 2)) {
+      int[] ids = random.ints(40, 0, exact.spec().vocabSize()).toArray();
+      float[][] expected = feed(exact, ids, () -> 40);
+      float[][] actual = feed(narrow, ids, () -> 40);
+      double squares = 0, difference = 0;
+      for (int row = 0; row < expected.length; row++) {
+        for (int i = 0; i < expected[row].length; i++) {
+          squares += expected[row][i] * expected[row][i];
+          difference += Math.pow(expected[row][i] - actual[row][i], 2);
+        }
+      }
+      assertThat(Math.sqrt(difference / squares)).isBetween(1e-7, bound);
+    }
+  }
+
   private static void layoutsAgree(Path dir, Random random, int length) {
+    layoutsAgree(dir, WeightFormats.AS_STORED, random, length);
+  }
+
+  private static void layoutsAgree(Path dir, WeightFormats formats, Random random, int length) {
     float[][] whole;
     int[] ids;
-    try (CpuRunner one = CpuRunner.open(dir, 1)) {
+    try (CpuRunner one = CpuRunner.open(dir, formats, 1)) {
       ids = random.ints(length, 0, one.spec().vocabSize()).toArray();
       whole = feed(one, ids, () -> length);
       assertThat(feed(one, ids, () -> 1)).isDeepEqualTo(whole);
       assertThat(feed(one, ids, () -> 1 + random.nextInt(length / 4))).isDeepEqualTo(whole);
     }
     for (int threads = 2; threads <= 3; threads++) {
-      try (CpuRunner more = CpuRunner.open(dir, threads)) {
+      try (CpuRunner more = CpuRunner.open(dir, formats, threads)) {
         assertThat(feed(more, ids, () -> length)).isDeepEqualTo(whole);
         assertThat(feed(more, ids, () -> 1 + random.nextInt(30))).isDeepEqualTo(whole);
         KvCache begun = expecting(more, length);

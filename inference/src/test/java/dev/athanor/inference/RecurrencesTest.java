@@ -1,7 +1,7 @@
 package dev.athanor.inference;
 
-import static dev.athanor.inference.PackedMatrix.LANES;
-import static dev.athanor.inference.PackedMatrix.PANEL;
+import static dev.athanor.inference.Lanes.LANES;
+import static dev.athanor.inference.Lanes.PANEL;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 

@@ -44,7 +44,7 @@ class VectorMathTest {
   @ParameterizedTest
   @EnumSource
   void activate_overItsRange_agreesWithItsFormula(Activation activation) {
-    float[] x = new float[PackedMatrix.padded(8001)];
+    float[] x = new float[Lanes.padded(8001)];
     for (int i = 0; i <= 8000; i++) {
       x[i] = -20 + i * 0.005f;
     }
@@ -60,7 +60,7 @@ class VectorMathTest {
   void wholeVectors_anyLength_giveWhatOneElementGives(RepetitionInfo info) {
     Random random = new Random(info.getCurrentRepetition());
     int n = 1 + random.nextInt(100);
-    float[] x = KernelsTest.gaussians(random, PackedMatrix.padded(n));
+    float[] x = KernelsTest.gaussians(random, Lanes.padded(n));
     float[] capped = x.clone(), steps = x.clone(), gated = x.clone();
     Kernels.softcap(capped, 0, n, 0.7f);
     Kernels.softplus(steps, 0, n);
@@ -70,12 +70,12 @@ class VectorMathTest {
       assertThat(steps[i]).isEqualTo((float) lane(VectorMath.softplus(all(x[i]))));
       assertThat(gated[i]).isEqualTo((float) lane(VectorMath.gatedBySigmoid(all(x[i]), all(x[i]))));
     }
-    int end = (n + PackedMatrix.LANES - 1) / PackedMatrix.LANES * PackedMatrix.LANES;
+    int end = (n + Lanes.LANES - 1) / Lanes.LANES * Lanes.LANES;
     assertThat(Arrays.copyOfRange(capped, end, x.length)).containsExactly(Arrays.copyOfRange(x, end, x.length));
   }
 
   private static FloatVector all(float x) {
-    return FloatVector.broadcast(PackedMatrix.SPECIES, x);
+    return FloatVector.broadcast(Lanes.FLOATS, x);
   }
 
   private static double lane(FloatVector v) {

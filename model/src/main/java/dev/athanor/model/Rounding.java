@@ -41,8 +41,8 @@ final class Rounding {
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          short half = toBf16(values[i]);
-          requireFinite(name, dtype, values[i], Float.intBitsToFloat(half << 16));
+          short half = Bf16.of(values[i]);
+          requireFinite(name, dtype, values[i], Bf16.toFloat(half));
           to.putShort(half);
         }
       }
@@ -61,13 +61,5 @@ final class Rounding {
               dtype,
               dtype == DType.F16 ? "bf16 or f32" : "f32"));
     }
-  }
-
-  static short toBf16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    if (Float.isNaN(value)) {
-      return (short) ((bits >>> 16) | 0x40);
-    }
-    return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
   }
 }

@@ -51,7 +51,7 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) implem
       }
       case BF16 -> {
         for (int i = 0; i < values.length; i++) {
-          data.setAtIndex(SHORT, i, Rounding.toBf16(values[i]));
+          data.setAtIndex(SHORT, i, Bf16.of(values[i]));
         }
       }
     }
@@ -117,7 +117,7 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) implem
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          to[at + i] = Float.intBitsToFloat(data.get(SHORT, offset + 2L * i) << 16);
+          to[at + i] = Bf16.toFloat(data.get(SHORT, offset + 2L * i));
         }
       }
     }

@@ -1,5 +1,8 @@
 package dev.athanor.model.gguf;
 
+import dev.athanor.model.Bf16;
+import dev.athanor.model.BlockRounding;
+
 /// Writes F32 as any writable [GgmlType], rounded as ggml's reference functions (`quantize_row_*_ref`) round, to the bit.
 final class Quantizer {
   private Quantizer() {}
@@ -27,8 +30,8 @@ final class Quantizer {
       }
       case BF16 -> {
         for (int i = 0; i < count; i++) {
-          int half = toBf16(values[i]);
-          requireFinite(values[i], Float.intBitsToFloat(half << 16));
+          short half = Bf16.of(values[i]);
+          requireFinite(values[i], Bf16.toFloat(half));
           putShort(to, i * 2, half);
         }
       }
@@ -55,65 +58,21 @@ final class Quantizer {
     }
   }
 
-  /// `d = max|x| / 127`, `q = round(x / d)`, halves away from zero. The quotient is a product with 1/d in F32.
   private static void q80(float[] values, int at, byte[] to, int block) {
-    float scale = Math.abs(values[largest(values, at)]) / 127;
-    float inverse = scale == 0 ? 0 : 1 / scale;
-    putScale(scale, to, block);
-    for (int j = 0; j < 32; j++) {
-      float x = values[at + j] * inverse;
-      to[block + 2 + j] = (byte) Math.copySign(Math.floor(Math.abs((double) x) + 0.5), x);
-    }
+    putShort(to, block, BlockRounding.int8(values, at, 32, to, block + 2));
   }
 
-  /// `d = x / −8` for the x of largest magnitude, so that it is −8 itself; `q = ⌊x / d + 8.5⌋` from 0 to 15. Product and sum
-  /// are rounded to F32 once, as where the reference is compiled to a fused multiply-add.
   private static void q40(float[] values, int at, byte[] to, int block) {
-    float scale = values[largest(values, at)] / -8;
-    float inverse = scale == 0 ? 0 : 1 / scale;
-    putScale(scale, to, block);
+    byte[] codes = new byte[32];
+    putShort(to, block, BlockRounding.int4(values, at, 32, codes, 0));
     for (int j = 0; j < 16; j++) {
-      int low = nibble(values[at + j], inverse);
-      int high = nibble(values[at + j + 16], inverse);
-      to[block + 2 + j] = (byte) (low | high << 4);
+      to[block + 2 + j] = (byte) ((codes[j] + 8) | ((codes[j + 16] + 8) << 4));
     }
-  }
-
-  private static int nibble(float x, float inverse) {
-    return Math.clamp((long) (float) ((double) x * inverse + 8.5), 0, 15);
-  }
-
-  /// The place of the first number of largest magnitude.
-  private static int largest(float[] values, int at) {
-    int largest = at;
-    for (int i = at; i < at + 32; i++) {
-      if (!Float.isFinite(values[i])) {
-        throw new ArithmeticException("a block with the number " + values[i] + " has no scale");
-      }
-      if (Math.abs(values[i]) > Math.abs(values[largest])) {
-        largest = i;
-      }
-    }
-    return largest;
-  }
-
-  private static void putScale(float scale, byte[] to, int at) {
-    short half = Float.floatToFloat16(scale);
-    if (!Float.isFinite(Float.float16ToFloat(half))) {
-      throw new ArithmeticException("the scale " + scale + " of a block is beyond F16");
-    }
-    putShort(to, at, half);
   }
 
   private static void putShort(byte[] to, int at, int bits) {
     to[at] = (byte) bits;
     to[at + 1] = (byte) (bits >> 8);
-  }
-
-  /// To the nearest, ties to even; NaN stays a quiet NaN.
-  private static int toBf16(float value) {
-    int bits = Float.floatToRawIntBits(value);
-    return Float.isNaN(value) ? (bits >>> 16) | 0x40 : (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;
   }
 
   private static IllegalArgumentException unwritable(GgmlType type) {
