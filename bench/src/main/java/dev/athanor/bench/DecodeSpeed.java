@@ -1,8 +1,10 @@
 package dev.athanor.bench;
 
 import dev.athanor.base.UserException;
+import dev.athanor.inference.CpuOptions;
 import dev.athanor.inference.CpuRunner;
 import dev.athanor.inference.KvCache;
+import dev.athanor.inference.KvFormat;
 import dev.athanor.inference.Logits;
 import dev.athanor.inference.Slice;
 import dev.athanor.inference.WeightFormat;
@@ -56,6 +58,13 @@ final class DecodeSpeed implements Callable<Integer> {
       description = "how the engine keeps the weights: ${COMPLETION-CANDIDATES} (default: F32)")
   WeightFormat weights;
 
+  @Option(
+      names = "--kv",
+      paramLabel = "<format>",
+      defaultValue = "F32",
+      description = "how it keeps keys and values: ${COMPLETION-CANDIDATES} (default: F32)")
+  KvFormat kv;
+
   public static void main(String[] args) {
     System.exit(Benchmark.run(new DecodeSpeed(), args));
   }
@@ -73,7 +82,7 @@ final class DecodeSpeed implements Callable<Integer> {
     Benchmark.inTemporaryFolder(
         folder -> {
           write(folder.resolve("model"), spec);
-          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), WeightFormats.of(weights), team)) {
+          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), CpuOptions.of(team).withWeights(WeightFormats.of(weights)).withKv(kv))) {
             measure(runner);
           }
         });
@@ -97,6 +106,7 @@ final class DecodeSpeed implements Callable<Integer> {
         greedy(runner, caches, next);
       }
       double end = System.nanoTime();
+      caches.forEach(KvCache::close);
       if (repeat > 0) {
         prefill.add(batch * prompt / (read - start) * 1e9);
         written.add(batch * decode / (end - read) * 1e9);

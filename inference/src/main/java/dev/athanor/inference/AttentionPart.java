@@ -9,10 +9,10 @@ import java.util.Optional;
 /// Attention of one block to the sequence itself.
 final class AttentionPart implements BlockPart {
   private final Mixer.Attention a;
-  private final int block;
   private final Stream stream;
   private final Optional<Rotation> rotation;
   private final DistanceBias distances;
+  private final KeyValues memory;
   private final Optional<RowNorm> queryNorm;
   private final Optional<RowNorm> keyNorm;
   /// Query, key and value projections, one below the other.
@@ -25,17 +25,19 @@ final class AttentionPart implements BlockPart {
   private final Activations attended;
 
   /// @param block which of the decoder's blocks
+  /// @param memory its keys and values
   AttentionPart(
       Weights weights,
       Mixer.Attention attention,
       double normEps,
       int block,
+      KeyValues memory,
       Optional<Rotation> rotation,
       DistanceBias distances,
       Stream stream,
       Scratch.Frame frame) {
     a = attention;
-    this.block = block;
+    this.memory = memory;
     this.stream = stream;
     this.rotation = rotation;
     this.distances = distances;
@@ -82,11 +84,11 @@ final class AttentionPart implements BlockPart {
       int keys = queries + queryWidth;
       turn(row, x, queries, a.numHeads(), queryNorm);
       turn(row, x, keys, a.numKvHeads(), keyNorm);
-      KeyValues memory = share.batch().cache(row).keyValues(block);
+      int[] table = share.batch().cache(row).table();
       int position = share.batch().position(row);
       for (int h = 0; h < a.numKvHeads(); h++) {
         int key = keys + h * a.headDim();
-        memory.put(h, position, x, key, key + keyWidth);
+        memory.put(table, h, position, x, key, key + keyWidth);
       }
     }
   }
@@ -103,21 +105,27 @@ final class AttentionPart implements BlockPart {
     }
   }
 
-  /// Head by head, so that its keys and values stay in the cache while the rows go by.
+  /// Head by head, so that its keys and values stay in the cache while the rows go by. The queries that share a head of keys go
+  /// together, unless there are fewer heads than members.
   private void attend(Share share) {
-    float[] x = projected.data();
-    float[] scores = new float[KeyValues.BLOCK];
-    float[] out = new float[KeyValues.width(a.headDim())];
     Batch batch = share.batch();
     int group = a.numHeads() / a.numKvHeads();
-    int tasks = a.numHeads() * batch.tokens();
+    int parts = Math.min(group, (share.threads() - 1) / (a.numKvHeads() * batch.tokens()) + 1);
+    int tasks = a.numKvHeads() * parts * batch.tokens();
+    float[] room = share.room().scratch(memory.roomNumbers());
     for (int task = share.thread(); task < tasks; task += share.threads()) {
-      int h = task / batch.tokens();
       int row = task % batch.tokens();
-      KeyValues memory = batch.cache(row).keyValues(block);
-      int query = row * stride + h * a.headDim();
-      memory.attend(h / group, batch.position(row), x, query, distances.of(h), scores, out);
-      attended.put(row, batch.alone(), h * a.headDim(), out, 0, a.headDim());
+      int part = task / batch.tokens() % parts;
+      int head = task / batch.tokens() / parts;
+      int from = head * group + group * part / parts;
+      int count = head * group + group * (part + 1) / parts - from;
+      int query = row * stride + from * a.headDim();
+      int out =
+          memory.attend(
+              batch.cache(row).table(), head, batch.position(row), projected.data(), query, from, count, distances, room);
+      for (int q = 0; q < count; q++) {
+        attended.put(row, batch.alone(), (from + q) * a.headDim(), room, out + q * memory.width(), a.headDim());
+      }
     }
   }
 }

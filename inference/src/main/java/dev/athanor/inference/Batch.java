@@ -8,7 +8,7 @@ final class Batch {
   /// The rows of one sequence.
   ///
   /// @param first its first row
-  record Segment(KvCache cache, int first, int count) {}
+  record Segment(KvCache cache, int first, int count, boolean provisional) {}
 
   private final List<Segment> segments = new ArrayList<>();
   private final int[] segmentOf;
@@ -33,7 +33,7 @@ final class Batch {
     for (Slice slice : slices) {
       KvCache cache = slice.cache();
       cache.reserve(cache.length() + slice.length());
-      segments.add(new Segment(cache, row, slice.length()));
+      segments.add(new Segment(cache, row, slice.length(), slice.provisional()));
       for (int i = 0; i < slice.length(); i++, row++) {
         segmentOf[row] = segments.size() - 1;
         positions[row] = cache.length() + i;
@@ -90,7 +90,9 @@ final class Batch {
   /// What was fed becomes part of the sequences.
   void commit() {
     for (Segment segment : segments) {
-      segment.cache().advance(segment.count());
+      if (!segment.provisional()) {
+        segment.cache().advance(segment.count());
+      }
     }
   }
 }

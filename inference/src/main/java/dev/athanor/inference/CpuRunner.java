@@ -14,39 +14,38 @@ public final class CpuRunner implements Runner, LanguageModel {
   private static final int SCORED_TOGETHER = 64;
 
   private final DecoderSpec spec;
+  private final KvMemory memory;
   private final PackedDecoder decoder;
   private final ThreadTeam team;
 
-  private CpuRunner(CheckpointDir checkpoint, WeightFormats formats, int threads) {
+  private CpuRunner(CheckpointDir checkpoint, CpuOptions options) {
     spec = checkpoint.decoder();
-    decoder = new PackedDecoder(new Weights(checkpoint, formats));
-    team = new ThreadTeam(threads).started();
+    memory = new KvMemory(spec, options.kv(), options.kvPages());
+    decoder = new PackedDecoder(new Weights(checkpoint, options.weights()), memory);
+    team = new ThreadTeam(options.threads()).started();
   }
 
   /// Loads a model's folder; the folder is not needed afterwards.
   ///
-  /// @param threads that compute, the caller among them
   /// @throws UserException when it is missing or damaged, or holds no decoder
-  public static CpuRunner open(Path modelDir, int threads) {
-    return open(modelDir, WeightFormats.AS_STORED, threads);
+  public static CpuRunner open(Path modelDir, CpuOptions options) {
+    try (CheckpointDir checkpoint = CheckpointDir.open(modelDir)) {
+      return of(checkpoint, options);
+    }
   }
 
-  /// With its matrices kept in other formats than they are stored in.
-  public static CpuRunner open(Path modelDir, WeightFormats formats, int threads) {
-    try (CheckpointDir checkpoint = CheckpointDir.open(modelDir)) {
-      return of(checkpoint, formats, threads);
-    }
+  /// With weights as they are stored and memory without a limit.
+  ///
+  /// @param threads that compute, the caller among them
+  public static CpuRunner open(Path modelDir, int threads) {
+    return open(modelDir, CpuOptions.of(threads));
   }
 
   /// Of a folder that is open, and is not needed afterwards.
   ///
   /// @throws UserException when it holds no decoder
-  public static CpuRunner of(CheckpointDir checkpoint, int threads) {
-    return of(checkpoint, WeightFormats.AS_STORED, threads);
-  }
-
-  static CpuRunner of(CheckpointDir checkpoint, WeightFormats formats, int threads) {
-    return new CpuRunner(checkpoint, formats, threads);
+  public static CpuRunner of(CheckpointDir checkpoint, CpuOptions options) {
+    return new CpuRunner(checkpoint, options);
   }
 
   @Override
@@ -55,8 +54,8 @@ public final class CpuRunner implements Runner, LanguageModel {
   }
 
   @Override
-  public KvCache newCache() {
-    return new KvCache(spec);
+  public KvMemory memory() {
+    return memory;
   }
 
   @Override
@@ -84,8 +83,14 @@ public final class CpuRunner implements Runner, LanguageModel {
           "a sequence has between 1 and " + spec.contextLength() + " tokens, not " + ids.length);
     }
     float[] scores = new float[ids.length - 1];
-    KvCache cache = newCache();
-    cache.expect(ids.length);
+    try (KvCache cache = newCache()) {
+      cache.expect(ids.length);
+      score(ids, cache, scores);
+    }
+    return scores;
+  }
+
+  private void score(int[] ids, KvCache cache, float[] scores) {
     for (int from = 0; from < scores.length; from += SCORED_TOGETHER) {
       int to = Math.min(from + SCORED_TOGETHER, scores.length);
       Logits logits = forward(List.of(new Slice(cache, ids, from, to, to - from)));
@@ -95,7 +100,6 @@ public final class CpuRunner implements Runner, LanguageModel {
         scores[i] = (float) (logits.data()[row + ids[i + 1]] - normaliser);
       }
     }
-    return scores;
   }
 
   @Override

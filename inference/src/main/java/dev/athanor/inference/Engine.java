@@ -26,6 +26,7 @@ public final class Engine implements Generator {
   private final AtomicInteger open = new AtomicInteger();
   private final Thread thread;
   private volatile Load load = new Load(0, 0);
+  private volatile EngineStatistics statistics;
   private volatile boolean closed;
 
   /// @param runner closed together with the engine
@@ -33,7 +34,9 @@ public final class Engine implements Generator {
     this.runner = runner;
     this.tokenizer = tokenizer;
     this.options = options;
-    this.scheduler = new Scheduler(options.maxRunning(), options.stepTokens());
+    this.scheduler = 
+        new Scheduler(runner.memory(), options.maxRunning(), options.stepTokens(), options.prefixCaching(), options.speculation());
+    this.statistics = count();
     this.thread = Thread.ofPlatform().daemon().name("athanor-engine").unstarted(this::live);
     thread.start();
   }
@@ -42,7 +45,7 @@ public final class Engine implements Generator {
   ///
   /// @throws UserException when the model is missing, damaged or not supported
   public static Engine open(Path modelDir, Tokenizer tokenizer, EngineOptions options) {
-    return new Engine(CpuRunner.open(modelDir, options.threads()), tokenizer, options);
+    return new Engine(CpuRunner.open(modelDir, options.runner()), tokenizer, options);
   }
 
   @Override
@@ -61,7 +64,7 @@ public final class Engine implements Generator {
   public Generation submit(GenerationRequest request, Consumer<GenerationEvent> listener) {
     check(request);
     Sequence sequence =
-        new Sequence(request, listener, tokenizer, spec().contextLength(), () -> LockSupport.unpark(thread));
+        new Sequence(request, listener, tokenizer, mostTokens(), () -> LockSupport.unpark(thread));
     enqueue(sequence);
     LockSupport.unpark(thread);
     return sequence;
@@ -111,6 +114,11 @@ public final class Engine implements Generator {
           "the prompt has %d tokens; the model's context of %d leaves room for %d at most"
               .formatted(ids.length, context, context - 1));
     }
+    if (ids.length >= mostTokens()) {
+      throw new UserException(
+          "the prompt has %d tokens; the memory for keys and values holds %d of all requests together"
+              .formatted(ids.length, mostTokens()));
+    }
     for (int id : ids) {
       if (id < 0 || id >= spec().vocabSize()) {
         throw new UserException(
@@ -125,16 +133,34 @@ public final class Engine implements Generator {
     }
   }
 
+  /// As of the last step.
+  public EngineStatistics statistics() {
+    return statistics;
+  }
+
+  private EngineStatistics count() {
+    PagePool pool = runner.memory().pool();
+    return new EngineStatistics(
+        scheduler.preemptions(), scheduler.reusedTokens(), scheduler.drafted(), scheduler.accepted(), pool.held(),
+        pool.capacity());
+  }
+
+  /// Of a sequence, by the context and by the memory.
+  private int mostTokens() {
+    return (int) Math.min(spec().contextLength(), (long) runner.memory().pool().capacity() * PagePool.PAGE);
+  }
+
   private void live() {
     while (!closed) {
       admit();
-      List<Turn> turns = scheduler.schedule(runner);
+      List<Turn> turns = scheduler.schedule();
       load = new Load(scheduler.running(), scheduler.waiting());
       if (turns.isEmpty()) {
         rest();
       } else {
         run(turns);
         sweep();
+        statistics = count();
       }
     }
     admit();
@@ -166,6 +192,7 @@ public final class Engine implements Generator {
   }
 
   private void run(List<Turn> turns) {
+    long start = System.nanoTime();
     Logits logits;
     try {
       logits = runner.forward(turns.stream().map(Turn::slice).toList());
@@ -174,11 +201,15 @@ public final class Engine implements Generator {
       return;
     }
     int row = 0;
+    int right = 0;
     for (Turn turn : turns) {
-      if (turn.slice().wanted() > 0) {
-        accept(turn.sequence(), logits, logits.row(row++));
+      int wanted = turn.slice().wanted();
+      if (wanted > 0) {
+        right += accept(turn, logits, row);
+        row += wanted;
       }
     }
+    scheduler.passed(turns, right, System.nanoTime() - start);
   }
 
   /// Finds out which of them cannot be computed: only that one fails.
@@ -193,10 +224,22 @@ public final class Engine implements Generator {
     }
   }
 
-  private void accept(Sequence sequence, Logits logits, int at) {
+  /// @return how many of its guesses were right
+  private static int accept(Turn turn, Logits logits, int row) {
+    Sequence sequence = turn.sequence();
+    int[] right = {0};
     if (!sequence.cancelled()) {
-      attempt(sequence, () -> sequence.accept(logits.data(), at, logits.vocabSize()));
+      attempt(
+          sequence,
+          () -> {
+            if (turn.slice().provisional()) {
+              right[0] = sequence.verify(logits, row);
+            } else {
+              sequence.accept(logits.data(), logits.row(row), logits.vocabSize());
+            }
+          });
     }
+    return right[0];
   }
 
   /// Whatever goes wrong with a sequence, a listener that throws included, is that sequence's failure alone.

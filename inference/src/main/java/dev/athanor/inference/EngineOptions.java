@@ -1,17 +1,37 @@
 package dev.athanor.inference;
 
-/// @param maxRunning requests that are computed at the same time; each holds a KV cache
+/// @param maxRunning requests that are computed at the same time
 /// @param maxWaiting requests that wait for a place; more are refused
-/// @param stepTokens prompt tokens that one step takes at most, of all requests together: the smaller, the less a long prompt
+/// @param stepTokens tokens that one step computes at most, of all requests together: the smaller, the less a long prompt
 ///     holds up the others' next tokens
-/// @param threads that compute
-public record EngineOptions(int maxRunning, int maxWaiting, int stepTokens, int threads) {
-  public static final EngineOptions DEFAULT = new EngineOptions(8, 256, 128, 2);
+/// @param prefixCaching whether a prompt's beginning that was computed before is not computed again
+/// @param speculation whether tokens are guessed from the text so far and verified together, as long as that is faster; the text is the
+///     same
+public record EngineOptions(
+    int maxRunning, int maxWaiting, int stepTokens, boolean prefixCaching, boolean speculation, CpuOptions runner) {
+  public static final EngineOptions DEFAULT = new EngineOptions(8, 256, 128, Runtime.getRuntime().availableProcessors());
 
   public EngineOptions {
-    if (maxRunning < 1 || maxWaiting < 0 || stepTokens < 1 || threads < 1) {
+    if (maxRunning < 1 || maxWaiting < 0 || stepTokens < 1) {
       throw new IllegalArgumentException(
-          "impossible engine options: " + maxRunning + ", " + maxWaiting + ", " + stepTokens + ", " + threads);
+          "impossible engine options: " + maxRunning + ", " + maxWaiting + ", " + stepTokens);
     }
+  }
+
+  public EngineOptions withRunner(CpuOptions options) {
+    return new EngineOptions(maxRunning, maxWaiting, stepTokens, prefixCaching, speculation, options);
+  }
+
+  public EngineOptions withPrefixCaching(boolean wanted) {
+    return new EngineOptions(maxRunning, maxWaiting, stepTokens, wanted, speculation, runner);
+  }
+
+  public EngineOptions withSpeculation(boolean wanted) {
+    return new EngineOptions(maxRunning, maxWaiting, stepTokens, prefixCaching, wanted, runner);
+  }
+
+  /// @param threads that compute
+  public EngineOptions(int maxRunning, int maxWaiting, int stepTokens, int threads) {
+    this(maxRunning, maxWaiting, stepTokens, true, true, CpuOptions.of(threads));
   }
 }

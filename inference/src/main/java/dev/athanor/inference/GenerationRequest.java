@@ -9,9 +9,24 @@ import java.util.List;
 /// @param stopIds tokens that end it; they are not part of the text
 /// @param stop texts that end it; neither they nor what follows them is part of the text
 /// @param topLogprobs how many alternatives to report beside each token's log-probability; −1 reports none at all
+/// @param priority requests of a higher one come first, and run while others wait
+/// @param cacheSalt what is computed of the prompt serves later requests of the same salt alone
 public record GenerationRequest(
-    int[] promptIds, int maxTokens, Sampling sampling, int[] stopIds, List<String> stop, int topLogprobs) {
+    int[] promptIds,
+    int maxTokens,
+    Sampling sampling,
+    int[] stopIds,
+    List<String> stop,
+    int topLogprobs,
+    int priority,
+    String cacheSalt) {
   public GenerationRequest {
     stop = List.copyOf(stop);
+  }
+
+  /// Of the ordinary priority, sharing what is computed with all others.
+  public GenerationRequest(
+      int[] promptIds, int maxTokens, Sampling sampling, int[] stopIds, List<String> stop, int topLogprobs) {
+    this(promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, 0, "");
   }
 }

@@ -6,6 +6,7 @@ import static dev.athanor.inference.Lanes.FLOATS;
 import dev.athanor.model.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
 
 /// The SIMD kernels that are no matrix products and no recurrences. `n` need not be a multiple of the vector's length; where a kernel
 /// takes whole vectors, it also writes to what follows, up to n rounded up to LANES, so that no element's value depends on
@@ -15,6 +16,9 @@ final class Kernels {
   private static final float TANH_SLOPE = 0.7978846f;
   private static final float TANH_CUBE = 0.044715f;
   private static final float QUICK_SLOPE = 1.702f;
+
+  // Two vectors of a page at most.
+  private static final VectorSpecies<Float> NARROW = LANES > 8 ? FloatVector.SPECIES_256 : FLOATS;
 
   private Kernels() {}
 
@@ -231,53 +235,59 @@ final class Kernels {
     return total;
   }
 
-  /// Scores of one query against a block of `KeyValues.BLOCK` keys, which lie transposed, BLOCK numbers a
-  /// dimension: `s[j] = scale · Σ_d q[d] k[d·BLOCK + j]`
-  static void scores(float[] q, int qAt, float[] keys, int at, int dim, float scale, float[] s) {
-    for (int j = 0; j < KeyValues.BLOCK; j += 4 * LANES) {
-      FloatVector a0 = FloatVector.zero(FLOATS), a1 = a0, a2 = a0, a3 = a0;
-      for (int d = 0; d < dim; d++) {
-        FloatVector v = FloatVector.broadcast(FLOATS, q[qAt + d]);
-        int k = at + d * KeyValues.BLOCK + j;
-        a0 = FloatVector.fromArray(FLOATS, keys, k).fma(v, a0);
-        a1 = FloatVector.fromArray(FLOATS, keys, k + LANES).fma(v, a1);
-        a2 = FloatVector.fromArray(FLOATS, keys, k + 2 * LANES).fma(v, a2);
-        a3 = FloatVector.fromArray(FLOATS, keys, k + 3 * LANES).fma(v, a3);
+  /// Scores of one query against a page of keys, which lie transposed, PAGE numbers a dimension: `s[j] = scale · Σ_d q[d]
+  /// k[d·PAGE + j]`. Even and odd dimensions are two chains each, since one alone would wait for itself.
+  static void scores(float[] q, int qAt, float[] keys, int at, int dim, float scale, float[] s, int sAt) {
+    for (int j = 0; j < PagePool.PAGE; j += 2 * NARROW.length()) {
+      FloatVector a0 = FloatVector.zero(NARROW), a1 = a0, b0 = a0, b1 = a0;
+      int k = at + j;
+      for (int d = 0; d + 1 < dim; d += 2) {
+        FloatVector v = FloatVector.broadcast(NARROW, q[qAt + d]);
+        a0 = FloatVector.fromArray(NARROW, keys, k).fma(v, a0);
+        a1 = FloatVector.fromArray(NARROW, keys, k + NARROW.length()).fma(v, a1);
+        v = FloatVector.broadcast(NARROW, q[qAt + d + 1]);
+        b0 = FloatVector.fromArray(NARROW, keys, k + PagePool.PAGE).fma(v, b0);
+        b1 = FloatVector.fromArray(NARROW, keys, k + PagePool.PAGE + NARROW.length()).fma(v, b1);
+        k += 2 * PagePool.PAGE;
       }
-      a0.mul(scale).intoArray(s, j);
-      a1.mul(scale).intoArray(s, j + LANES);
-      a2.mul(scale).intoArray(s, j + 2 * LANES);
-      a3.mul(scale).intoArray(s, j + 3 * LANES);
+      if (dim % 2 == 1) {
+        FloatVector v = FloatVector.broadcast(NARROW, q[qAt + dim - 1]);
+        a0 = FloatVector.fromArray(NARROW, keys, k).fma(v, a0);
+        a1 = FloatVector.fromArray(NARROW, keys, k + NARROW.length()).fma(v, a1);
+      }
+      a0.add(b0).mul(scale).intoArray(s, sAt + j);
+      a1.add(b1).mul(scale).intoArray(s, sAt + j + NARROW.length());
     }
   }
 
-  /// `out[d] = keep · out[d] + Σ_j<n p[j] v[j·width + d]`; width is a multiple of LANES.
-  static void weigh(float[] p, int n, float[] values, int at, int width, float keep, float[] out) {
+  /// `out[d] += Σ_j<n p[j] v[j·width + d]`; width is a multiple of LANES.
+  static void weigh(float[] p, int pAt, int n, float[] values, int at, int width, float[] out, int outAt) {
     int d = 0;
     for (; d + 4 * LANES <= width; d += 4 * LANES) {
-      FloatVector a0 = FloatVector.fromArray(FLOATS, out, d).mul(keep);
-      FloatVector a1 = FloatVector.fromArray(FLOATS, out, d + LANES).mul(keep);
-      FloatVector a2 = FloatVector.fromArray(FLOATS, out, d + 2 * LANES).mul(keep);
-      FloatVector a3 = FloatVector.fromArray(FLOATS, out, d + 3 * LANES).mul(keep);
+      int o = outAt + d;
+      FloatVector a0 = FloatVector.fromArray(FLOATS, out, o);
+      FloatVector a1 = FloatVector.fromArray(FLOATS, out, o + LANES);
+      FloatVector a2 = FloatVector.fromArray(FLOATS, out, o + 2 * LANES);
+      FloatVector a3 = FloatVector.fromArray(FLOATS, out, o + 3 * LANES);
       for (int j = 0; j < n; j++) {
-        FloatVector w = FloatVector.broadcast(FLOATS, p[j]);
+        FloatVector w = FloatVector.broadcast(FLOATS, p[pAt + j]);
         int v = at + j * width + d;
         a0 = FloatVector.fromArray(FLOATS, values, v).fma(w, a0);
         a1 = FloatVector.fromArray(FLOATS, values, v + LANES).fma(w, a1);
         a2 = FloatVector.fromArray(FLOATS, values, v + 2 * LANES).fma(w, a2);
         a3 = FloatVector.fromArray(FLOATS, values, v + 3 * LANES).fma(w, a3);
       }
-      a0.intoArray(out, d);
-      a1.intoArray(out, d + LANES);
-      a2.intoArray(out, d + 2 * LANES);
-      a3.intoArray(out, d + 3 * LANES);
+      a0.intoArray(out, o);
+      a1.intoArray(out, o + LANES);
+      a2.intoArray(out, o + 2 * LANES);
+      a3.intoArray(out, o + 3 * LANES);
     }
     for (; d < width; d += LANES) {
-      FloatVector a = FloatVector.fromArray(FLOATS, out, d).mul(keep);
+      FloatVector a = FloatVector.fromArray(FLOATS, out, outAt + d);
       for (int j = 0; j < n; j++) {
-        a = FloatVector.fromArray(FLOATS, values, at + j * width + d).fma(FloatVector.broadcast(FLOATS, p[j]), a);
+        a = FloatVector.fromArray(FLOATS, values, at + j * width + d).fma(FloatVector.broadcast(FLOATS, p[pAt + j]), a);
       }
-      a.intoArray(out, d);
+      a.intoArray(out, outAt + d);
     }
   }
 }

@@ -1,136 +1,138 @@
 package dev.athanor.inference;
 
+import static dev.athanor.inference.PagePool.PAGE;
+
 import dev.athanor.model.Mixer;
 import java.util.Arrays;
 
-/// Keys and values of one block that attends. They grow by blocks of `BLOCK` positions; with a window, a block of positions that no
-/// later one sees is taken for the next.
-///
-/// A block of positions holds its keys transposed, BLOCK numbers a dimension, so that scores need no sum across lanes, and its values
-/// `width` numbers a position, where width is dim rounded up to whole vectors.
-final class KeyValues implements BlockMemory {
-  /// Positions in a block; a multiple of four vectors of every width up to 512 bits.
-  static final int BLOCK = 64;
+/// Keys and values of one block that attends, of all sequences, and the attention to them.
+final class KeyValues {
+  /// Positions whose scores are taken together; a multiple of PAGE. The cut is the same for every query, so that its result does not
+  /// depend on what else is computed.
+  static final int SPAN = 64;
 
-  private static final float[] GONE = {};
+  private static final int SPAN_PAGES = SPAN / PAGE;
 
+  private final KvPages pages;
   private final int dim;
   private final int width;
-  private final int numKvHeads;
+  private final int group;
   private final int window;
   private final float scale;
   /// 0 for none.
   private final float softcap;
-  private float[][] keys = {};
-  private float[][] values = {};
-  /// Blocks firstBlock … blocks − 1 are there.
-  private int firstBlock;
-  private int blocks;
 
-  KeyValues(Mixer.Attention attention) {
+  KeyValues(Mixer.Attention attention, KvFormat format) {
     dim = attention.headDim();
-    width = width(dim);
-    numKvHeads = attention.numKvHeads();
+    pages = KvPages.of(format, dim, attention.numKvHeads());
+    width = pages.width;
+    group = attention.numHeads() / attention.numKvHeads();
     window = attention.window().orElse(Integer.MAX_VALUE);
     scale = (float) attention.scale();
     softcap = (float) attention.softcap().orElse(0);
   }
 
-  /// The room that `attend` needs for a head's result.
-  static int width(int headDim) {
-    return (headDim + Lanes.LANES - 1) / Lanes.LANES * Lanes.LANES;
+  void reserve(int page) {
+    pages.reserve(page);
   }
 
-  @Override
-  public void reserve(int length, int end) {
-    int needed = (int) (((long) end + BLOCK - 1) / BLOCK);
-    if (needed > keys.length) {
-      int places = Math.max(needed, 2 * keys.length);
-      keys = Arrays.copyOf(keys, places);
-      values = Arrays.copyOf(values, places);
-    }
-    int firstSeen = first(length) / BLOCK;
-    while (blocks < needed) {
-      if (firstBlock < firstSeen) {
-        take(firstBlock++);
-      } else {
-        keys[blocks] = new float[numKvHeads * dim * BLOCK];
-        values[blocks] = new float[numKvHeads * BLOCK * width];
-      }
-      blocks++;
-    }
+  void copy(int from, int to) {
+    pages.copy(from, to);
   }
 
-  private void take(int block) {
-    keys[blocks] = keys[block];
-    values[blocks] = values[block];
-    keys[block] = GONE;
-    values[block] = GONE;
+  /// Numbers that the result of a query takes.
+  int width() {
+    return width;
   }
 
-  /// The first position that the one at `position` sees.
-  private int first(int position) {
-    return Math.max(0, position - window + 1);
-  }
-
-  /// Positions at places of their own need no more than that.
-  @Override
-  public void commit() {}
-
-  /// The blocks of positions that are held.
-  int blocks() {
-    return blocks - firstBlock;
+  /// Positions that a query sees, itself among them.
+  int window() {
+    return window;
   }
 
   /// Stores one position's key and value of one head.
-  void put(int head, int position, float[] kv, int keyAt, int valueAt) {
-    float[] block = keys[position / BLOCK];
-    int at = head * dim * BLOCK + position % BLOCK;
-    for (int d = 0; d < dim; d++) {
-      block[at + d * BLOCK] = kv[keyAt + d];
-    }
-    System.arraycopy(kv, valueAt, values[position / BLOCK], (head * BLOCK + position % BLOCK) * width, dim);
+  void put(int[] table, int head, int position, float[] kv, int keyAt, int valueAt) {
+    pages.put(table[position / PAGE], head, position % PAGE, kv, keyAt, valueAt);
   }
 
-  /// Attention of one query at `position` over the keys that it sees, block by block with a running maximum, so that no row of
-  /// scores is ever whole. Milakov and Gimelshein, https://arxiv.org/abs/1805.02867
+  /// Numbers of a member's own that `attend` needs.
+  int roomNumbers() {
+    int span = SPAN_PAGES * (pages.keyNumbers() + pages.valueNumbers());
+    return span + SPAN + group * (width + 2);
+  }
+
+  /// Attention of the queries at `position` that share a head of keys over the keys that they see, span by span with a running
+  /// maximum, so that no row of scores is ever whole. Milakov and Gimelshein, https://arxiv.org/abs/1805.02867; Dao et al.,
+  /// https://arxiv.org/abs/2205.14135
   ///
+  /// @param table the sequence's pages
   /// @param head of the keys
-  /// @param byDistance added to the scores of keys so far behind, the last one to all that are farther; empty for none
-  /// @param scores room for BLOCK numbers
-  /// @param out the result in its first `dim` places; room for `width` numbers
-  void attend(int head, int position, float[] q, int qAt, float[] byDistance, float[] scores, float[] out) {
-    int begin = first(position);
-    float max = Float.NEGATIVE_INFINITY;
-    float sum = 0;
-    Arrays.fill(out, 0, width, 0);
-    for (int block = begin / BLOCK; block <= position / BLOCK; block++) {
-      int first = block * BLOCK;
+  /// @param q `count` queries of heads from `firstQuery` on at qAt, `dim` numbers each
+  /// @param distances added to the scores of each query head's keys
+  /// @param room of roomNumbers()
+  /// @return where the results begin in `room`: `width` numbers for each query, of which `dim` count
+  int attend(
+      int[] table, int head, int position, float[] q, int qAt, int firstQuery, int count, DistanceBias distances, float[] room) {
+    int scores = SPAN_PAGES * (pages.keyNumbers() + pages.valueNumbers());
+    int sums = scores + SPAN;
+    int out = sums + 2 * group;
+    Arrays.fill(room, sums, out + group * width, 0);
+    Arrays.fill(room, sums, sums + group, Float.NEGATIVE_INFINITY);
+    int begin = Math.max(0, position - window + 1);
+    for (int first = begin / SPAN * SPAN; first <= position; first += SPAN) {
       int from = Math.max(0, begin - first);
-      int n = Math.min(BLOCK, position + 1 - first);
-      Kernels.scores(q, qAt, keys[block], head * dim * BLOCK, dim, scale, scores);
-      if (softcap > 0) {
-        Kernels.softcap(scores, 0, n, softcap);
-      }
-      if (byDistance.length > 0) {
-        for (int j = from; j < n; j++) {
-          scores[j] += byDistance[Math.min(byDistance.length - 1, position - first - j)];
+      int n = Math.min(SPAN, position + 1 - first);
+      for (int g = 0; g < count; g++) {
+        int own = out + g * width;
+        score(table, head, first, from, n, q, qAt + g * dim, room, scores, g == 0);
+        if (softcap > 0) {
+          Kernels.softcap(room, scores, n, softcap);
         }
+        float[] byDistance = distances.of(firstQuery + g);
+        for (int j = from; j < n && byDistance.length > 0; j++) {
+          room[scores + j] += byDistance[Math.min(byDistance.length - 1, position - first - j)];
+        }
+        float max = Math.max(room[sums + g], Kernels.max(room, scores + from, n - from));
+        float keep = (float) Math.exp(room[sums + g] - max);
+        Kernels.expMinus(room, scores, n, max);
+        Arrays.fill(room, scores, scores + from, 0);
+        float sum = room[sums + group + g] * keep;
+        for (int j = from; j < n; j++) {
+          sum += room[scores + j];
+        }
+        room[sums + g] = max;
+        room[sums + group + g] = sum;
+        Kernels.scale(room, own, keep, width);
+        weigh(table, head, first, from, n, room, scores, own);
       }
-      float newMax = Math.max(max, Kernels.max(scores, from, n - from));
-      float keep = (float) Math.exp(max - newMax);
-      Kernels.expMinus(scores, 0, n, newMax);
-      Arrays.fill(scores, 0, from, 0);
-      sum *= keep;
-      for (int j = from; j < n; j++) {
-        sum += scores[j];
-      }
-      Kernels.weigh(scores, n, values[block], head * BLOCK * width, width, keep, out);
-      max = newMax;
     }
-    float share = 1 / sum;
-    for (int d = 0; d < dim; d++) {
-      out[d] *= share;
+    for (int g = 0; g < count; g++) {
+      Kernels.scale(room, out + g * width, 1 / room[sums + group + g], width);
+    }
+    return out;
+  }
+
+  /// The scores of a span's positions; those of pages before `from` are left as they are.
+  ///
+  /// @param widen whether pages must be widened first
+  private void score(
+      int[] table, int head, int first, int from, int n, float[] q, int qAt, float[] room, int scores, boolean widen) {
+    int perPage = pages.keyNumbers() + pages.valueNumbers();
+    for (int place = from / PAGE; place * PAGE < n; place++) {
+      int page = table[first / PAGE + place];
+      int to = place * perPage;
+      float[] keys = widen ? pages.read(page, head, room, to) : pages.readAgain(page, room);
+      Kernels.scores(q, qAt, keys, pages.readAt(page, head, to), dim, scale, room, scores + place * PAGE);
+    }
+  }
+
+  private void weigh(int[] table, int head, int first, int from, int n, float[] room, int scores, int out) {
+    int perPage = pages.keyNumbers() + pages.valueNumbers();
+    for (int place = from / PAGE; place * PAGE < n; place++) {
+      int page = table[first / PAGE + place];
+      float[] values = pages.readAgain(page, room);
+      int at = pages.readAt(page, head, place * perPage) + pages.keyNumbers();
+      Kernels.weigh(room, scores + place * PAGE, Math.min(PAGE, n - place * PAGE), values, at, width, room, out);
     }
   }
 }

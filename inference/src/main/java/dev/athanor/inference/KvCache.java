@@ -1,28 +1,35 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.DecoderSpec;
-import dev.athanor.model.Mixer;
+import static dev.athanor.inference.PagePool.NONE;
+import static dev.athanor.inference.PagePool.PAGE;
+
 import java.util.Arrays;
 
-/// What a model remembers of one sequence: its tokens, keys and values of the blocks that attend, and the states of those that recur.
-public final class KvCache {
+/// What a model remembers of one sequence: its tokens, the pages with its keys and values, and the states of blocks that recur.
+///
+/// Pages are given back by `close`; until then they count against the runner's memory.
+public final class KvCache implements AutoCloseable {
   private static final int FIRST_ROOM = 64;
 
-  private final BlockMemory[] blocks;
+  private final KvMemory memory;
+  private final RecurrentState[] states;
   private int[] ids = new int[FIRST_ROOM];
+  private int[] table = {};
+  /// Pages firstPage … pages − 1 of the table are held.
+  private int firstPage;
+  private int pages;
   private int length;
   private int expected;
+  /// Whether full pages are remembered, so that other sequences find them.
+  private boolean shares;
+  /// Of the first `remembered` pages.
+  private long content;
+  private int remembered;
+  private boolean closed;
 
-  KvCache(DecoderSpec spec) {
-    blocks = spec.stack().blocks().stream().map(block -> memory(block.mixer())).toArray(BlockMemory[]::new);
-  }
-
-  private static BlockMemory memory(Mixer mixer) {
-    return switch (mixer) {
-      case Mixer.Attention attention -> new KeyValues(attention);
-      case Mixer.Mamba mamba -> MambaPart.memory(mamba);
-      case Mixer.Mamba2 mamba -> Mamba2Part.memory(mamba);
-    };
+  KvCache(KvMemory memory) {
+    this.memory = memory;
+    states = memory.states();
   }
 
   /// Positions that are filled.
@@ -42,6 +49,32 @@ public final class KvCache {
     return Math.max(expected, position + 1);
   }
 
+  /// Takes over what earlier sequences of the namespace have computed of this beginning, whole pages of it, and leaves what this one
+  /// computes to later ones. To be called first. The last of the tokens is left to compute, since its logits will be wanted.
+  ///
+  /// @return the positions that are filled then
+  public int reuse(int[] tokens, int count, Object namespace) {
+    if (length > 0 || !memory.reusable()) {
+      return length;
+    }
+    shares = true;
+    PagePool pool = memory.pool();
+    content = pool.root(namespace);
+    while (length + PAGE < count) {
+      int page = pool.find(content, tokens, length);
+      if (page == NONE) {
+        break;
+      }
+      pool.hold(page);
+      append(page);
+      content = pool.contentOf(page);
+      remembered++;
+      length += PAGE;
+    }
+    ids = Arrays.copyOf(tokens, Math.max(FIRST_ROOM, count));
+    return length;
+  }
+
   /// The tokens at the positions that are filled or about to be.
   int[] ids() {
     return ids;
@@ -51,29 +84,115 @@ public final class KvCache {
     ids[position] = id;
   }
 
+  /// Free pages that `reserve` would take.
+  int pagesToReserve(int end) {
+    return memory.window() == 0 ? 0 : Math.max(0, PagePool.pages(end) - pages) + (mustCopy() ? 1 : 0);
+  }
+
+  private boolean mustCopy() {
+    return length % PAGE > 0 && !memory.pool().writable(table[length / PAGE]);
+  }
+
   /// Makes room for positions below `end`; they count when it has advanced.
+  ///
+  /// @throws IllegalStateException when there are not as many free pages as pagesToReserve(end)
   void reserve(int end) {
+    if (closed) {
+      throw new IllegalStateException("the sequence's memory was given back");
+    }
     if (end > ids.length) {
       ids = Arrays.copyOf(ids, (int) Math.max(end, Math.min(Integer.MAX_VALUE - 8, 2L * ids.length)));
     }
-    for (BlockMemory block : blocks) {
-      block.reserve(length, end);
+    for (RecurrentState state : states) {
+      if (state != null) {
+        state.reserve();
+      }
     }
+    if (memory.window() > 0) {
+      reservePages(end);
+    }
+  }
+
+  private void reservePages(int end) {
+    for (; firstPage < Math.min(pages, memory.firstPage(length)); firstPage++) {
+      memory.pool().drop(table[firstPage]);
+      table[firstPage] = NONE;
+    }
+    if (mustCopy()) {
+      int own = memory.take();
+      int shared = table[length / PAGE];
+      memory.copy(shared, own);
+      memory.pool().drop(shared);
+      table[length / PAGE] = own;
+    }
+    while (pages < PagePool.pages(end)) {
+      append(memory.take());
+    }
+  }
+
+  private void append(int page) {
+    if (pages == table.length) {
+      table = Arrays.copyOf(table, Math.max(4, 2 * pages));
+    }
+    table[pages++] = page;
   }
 
   /// What a pass has written for the next positions counts from now on.
   void advance(int positions) {
     length += positions;
-    for (BlockMemory block : blocks) {
-      block.commit();
+    if (positions > 0) {
+      for (RecurrentState state : states) {
+        if (state != null) {
+          state.commit();
+        }
+      }
+    }
+    while (shares && (remembered + 1) * PAGE <= length && remembered >= firstPage) {
+      content = memory.pool().remember(table[remembered], content, ids, remembered * PAGE);
+      remembered++;
     }
   }
 
-  KeyValues keyValues(int block) {
-    return (KeyValues) blocks[block];
+  /// Another sequence that goes on from here; pages are shared until one of them writes.
+  public KvCache fork() {
+    KvCache fork = new KvCache(memory);
+    fork.ids = ids.clone();
+    for (int i = 0; i < states.length; i++) {
+      fork.states[i] = states[i] == null ? null : states[i].copy();
+    }
+    fork.firstPage = firstPage;
+    fork.length = length;
+    fork.expected = expected;
+    fork.shares = shares;
+    fork.content = content;
+    fork.remembered = remembered;
+    int held = PagePool.pages(length);
+    fork.table = Arrays.copyOf(table, Math.max(4, held));
+    fork.pages = Math.min(pages, held);
+    for (int i = firstPage; i < fork.pages; i++) {
+      memory.pool().hold(table[i]);
+    }
+    return fork;
+  }
+
+  /// Gives the pages back, the last first, so that beginnings are found longest. Once more does nothing.
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      for (int i = pages - 1; i >= firstPage; i--) {
+        memory.pool().drop(table[i]);
+      }
+      pages = firstPage;
+    }
+  }
+
+  /// The page of each PAGE positions.
+  int[] table() {
+    return table;
   }
 
   RecurrentState recurrent(int block) {
-    return (RecurrentState) blocks[block];
+    return states[block];
   }
 }

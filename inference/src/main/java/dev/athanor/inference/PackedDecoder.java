@@ -14,12 +14,12 @@ final class PackedDecoder {
   private final List<Residual> steps;
   private final OutputHead head;
 
-  PackedDecoder(Weights weights) {
+  PackedDecoder(Weights weights, KvMemory memory) {
     DecoderSpec spec = weights.decoder();
     Stream stream = Stream.of(spec.hiddenSize(), scratch);
     PackedMatrix table = weights.packHead(Affine.of(weights.tensor(WeightNames.embedding())));
     embedding = new TokenEmbedding(weights, spec, table, stream, scratch.frame());
-    BlockLoader blocks = new BlockLoader(weights, stream, scratch);
+    BlockLoader blocks = new BlockLoader(weights, memory, stream, scratch);
     steps = blocks.steps();
     rotations = blocks.rotations();
     head = new OutputHead(weights, spec, table, stream);

@@ -2,7 +2,7 @@ package dev.athanor.inference;
 
 /// What one state space remembers, however long the sequence: its convolution's last inputs and its state. A pass reads what it found
 /// and writes beside it, so that one that fails leaves the sequence as it was.
-final class RecurrentState implements BlockMemory {
+final class RecurrentState {
   private final int inputNumbers;
   private final int stateNumbers;
   private float[] inputs = {};
@@ -18,8 +18,8 @@ final class RecurrentState implements BlockMemory {
     this.stateNumbers = stateNumbers;
   }
 
-  @Override
-  public void reserve(int length, int end) {
+  /// Makes room. Repeated after a pass that failed, it finds everything as it was.
+  void reserve() {
     if (nextState.length < stateNumbers) {
       inputs = new float[inputNumbers];
       nextInputs = new float[inputNumbers];
@@ -46,8 +46,17 @@ final class RecurrentState implements BlockMemory {
     return nextState;
   }
 
-  @Override
-  public void commit() {
+  RecurrentState copy() {
+    RecurrentState copy = new RecurrentState(inputNumbers, stateNumbers);
+    copy.inputs = inputs.clone();
+    copy.nextInputs = nextInputs.clone();
+    copy.state = state.clone();
+    copy.nextState = nextState.clone();
+    return copy;
+  }
+
+  /// What a pass wrote counts from now on.
+  void commit() {
     float[] before = inputs;
     inputs = nextInputs;
     nextInputs = before;

@@ -8,7 +8,13 @@ import java.util.List;
 public interface Runner extends AutoCloseable {
   DecoderSpec spec();
 
-  KvCache newCache();
+  /// What its sequences remember. Used by one thread at a time.
+  KvMemory memory();
+
+  /// An empty sequence; to be closed.
+  default KvCache newCache() {
+    return memory().newCache();
+  }
 
   /// Feeds slices of different sequences in one pass and fills their caches. A failed pass leaves the caches as they were.
   ///

@@ -19,9 +19,11 @@ final class Sequence implements Generator.Generation {
   private final TextStream text;
   private final Runnable wakeEngine;
   private final int end;
+  private int[] drafts = {};
   private int[] ids;
   private int length;
   private @Nullable KvCache cache;
+  private long arrival;
   private boolean ended;
   private volatile boolean cancelled;
 
@@ -57,20 +59,66 @@ final class Sequence implements Generator.Generation {
     return ended;
   }
 
+  int priority() {
+    return request.priority();
+  }
+
+  /// When it came: before those with a larger number.
+  long arrival() {
+    return arrival;
+  }
+
+  void arrive(long number) {
+    arrival = number;
+  }
+
+  /// Tokens that are there.
+  int length() {
+    return length;
+  }
+
+  /// Takes over in a new memory what was computed of its text before.
+  int reuse(KvCache newCache) {
+    return newCache.reuse(ids, length, request.cacheSalt());
+  }
+
   /// Gives it the memory to run in.
   void start(KvCache newCache) {
     newCache.expect(request.promptIds().length);
     cache = newCache;
   }
 
-  /// Tokens that are there and not computed: the prompt's rest, or the one that was drawn last.
+  /// Whether it has memory to run in.
+  boolean hasMemory() {
+    return cache != null;
+  }
+
+  /// Takes the memory from it; it can start again.
+  void giveBack() {
+    cache().close();
+    cache = null;
+  }
+
+  /// Tokens that are there and not computed: the prompt's rest, what was drawn before its memory was taken, or the one token drawn last.
   int pending() {
     return length - cache().length();
   }
 
-  /// More than the one token drawn last: still reading the prompt.
-  boolean prefilling() {
-    return cache().length() < request.promptIds().length;
+  /// Guesses at most `most` tokens that follow; they are verified with the next slice.
+  ///
+  /// @return how many
+  int draft(int most) {
+    // The last token that there is room for needs no guess.
+    drafts = NgramDraft.of(ids, length, Math.min(most, end - length - 1));
+    ensureRoom(length + drafts.length);
+    System.arraycopy(drafts, 0, ids, length, drafts.length);
+    return drafts.length;
+  }
+
+  /// The token drawn last and the guesses behind it.
+  Slice draftedSlice() {
+    int from = cache().length();
+    return new Slice(cache(), ids, from, from + 1 + drafts.length, 1 + drafts.length, true);
   }
 
   /// The next `count` tokens to compute; logits are wanted when they are the last.
@@ -79,12 +127,35 @@ final class Sequence implements Generator.Generation {
     return new Slice(cache(), ids, from, from + count, count == pending() ? 1 : 0);
   }
 
+  private void ensureRoom(int places) {
+    if (places > ids.length) {
+      ids = Arrays.copyOf(ids, (int) Math.min(end, 2L * places + 16));
+    }
+  }
+
+  /// Draws a token after each row of a drafted slice, as long as the guesses are right: the very tokens that would be drawn without them.
+  ///
+  /// @return how many guesses were right
+  int verify(Logits logits, int row) {
+    int right = 0;
+    while (true) {
+      int place = length;
+      accept(logits.data(), logits.row(row + right), logits.vocabSize());
+      if (ended) {
+        return right;
+      }
+      if (right == drafts.length || ids[place] != drafts[right]) {
+        cache().advance(1 + right);
+        return right;
+      }
+      right++;
+    }
+  }
+
   /// Draws the next token, tells the listener, and ends where it should.
   void accept(float[] logits, int at, int n) {
     Token token = sampler.next(logits, at, n);
-    if (length == ids.length) {
-      ids = Arrays.copyOf(ids, Math.min(end, 2 * length + 16));
-    }
+    ensureRoom(length + 1);
     ids[length++] = token.id();
     if (isStop(token.id())) {
       finish(FinishReason.STOP);
@@ -101,8 +172,7 @@ final class Sequence implements Generator.Generation {
   /// Ends it; text that was held back comes out first.
   void finish(FinishReason reason) {
     tell(text.finish());
-    ended = true;
-    cache = null;
+    end();
     // A stop text may have become whole only with its last characters.
     FinishReason actual = text.stopped() && reason == FinishReason.LENGTH ? FinishReason.STOP : reason;
     int promptTokens = request.promptIds().length;
@@ -111,9 +181,15 @@ final class Sequence implements Generator.Generation {
 
   /// Ends it without a result.
   void fail(Throwable cause) {
-    ended = true;
-    cache = null;
+    end();
     listener.accept(new Failed(cause));
+  }
+
+  private void end() {
+    ended = true;
+    if (cache != null) {
+      giveBack();
+    }
   }
 
   private void tell(TextStream.Piece piece) {
@@ -131,7 +207,7 @@ final class Sequence implements Generator.Generation {
     return false;
   }
 
-  private KvCache cache() {
+  KvCache cache() {
     if (cache == null) {
       throw new IllegalStateException("the sequence does not run");
     }

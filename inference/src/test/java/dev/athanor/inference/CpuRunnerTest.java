@@ -106,8 +106,8 @@ class CpuRunnerTest {
   void forward_narrowWeights_areCloseToF32(WeightFormat format, double bound, @TempDir Path dir) {
     Random random = new Random(3);
     RandomDecoders.write(dir.resolve("m"), RandomDecoders.likeLlama(random), random);
-    try (CpuRunner exact = CpuRunner.open(dir.resolve("m"), WeightFormats.of(WeightFormat.F32), 2);
-        CpuRunner narrow = CpuRunner.open(dir.resolve("m"), WeightFormats.of(format), 2)) {
+    try (CpuRunner exact = CpuRunner.open(dir.resolve("m"), CpuOptions.of(2).withWeights(WeightFormats.of(WeightFormat.F32)));
+        CpuRunner narrow = CpuRunner.open(dir.resolve("m"), CpuOptions.of(2).withWeights(WeightFormats.of(format)))) {
       int[] ids = random.ints(40, 0, exact.spec().vocabSize()).toArray();
       float[][] expected = feed(exact, ids, () -> 40);
       float[][] actual = feed(narrow, ids, () -> 40);
@@ -129,14 +129,14 @@ class CpuRunnerTest {
   private static void layoutsAgree(Path dir, WeightFormats formats, Random random, int length) {
     float[][] whole;
     int[] ids;
-    try (CpuRunner one = CpuRunner.open(dir, formats, 1)) {
+    try (CpuRunner one = CpuRunner.open(dir, CpuOptions.of(1).withWeights(formats))) {
       ids = random.ints(length, 0, one.spec().vocabSize()).toArray();
       whole = feed(one, ids, () -> length);
       assertThat(feed(one, ids, () -> 1)).isDeepEqualTo(whole);
       assertThat(feed(one, ids, () -> 1 + random.nextInt(length / 4))).isDeepEqualTo(whole);
     }
     for (int threads = 2; threads <= 3; threads++) {
-      try (CpuRunner more = CpuRunner.open(dir, formats, threads)) {
+      try (CpuRunner more = CpuRunner.open(dir, CpuOptions.of(threads).withWeights(formats))) {
         assertThat(feed(more, ids, () -> length)).isDeepEqualTo(whole);
         assertThat(feed(more, ids, () -> 1 + random.nextInt(30))).isDeepEqualTo(whole);
         KvCache begun = expecting(more, length);

@@ -128,6 +128,58 @@ class EngineTest {
     }
   }
 
+  /// Little memory, so that some are preempted and read again; beginnings that are shared; guesses that are right, since greedy text
+  /// of a small model soon repeats: the texts are those of each request alone without any of it.
+  @Test
+  void submit_tightMemorySharedBeginningsAndGuesses_changeNoText() throws InterruptedException {
+    List<GenerationRequest> requests = new ArrayList<>();
+    Random random = new Random(4);
+    int[] beginning = random.ints(50, 0, 257).toArray();
+    for (int i = 0; i < 12; i++) {
+      int[] prompt = java.util.Arrays.copyOf(beginning, 40 + random.nextInt(60));
+      for (int j = 33 + random.nextInt(8); j < prompt.length; j++) {
+        prompt[j] = random.nextInt(257);
+      }
+      requests.add(request(prompt, 60, i % 3 == 0 ? new Sampling(0.7, 1, 0, i) : Sampling.GREEDY));
+    }
+    List<List<Integer>> expected = new ArrayList<>();
+    EngineOptions plain = new EngineOptions(1, 20, 64, 2).withPrefixCaching(false).withSpeculation(false);
+    try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), plain)) {
+      for (GenerationRequest request : requests) {
+        Heard heard = new Heard();
+        engine.submit(request, heard);
+        expected.add(heard.ids());
+      }
+    }
+    EngineOptions tight = new EngineOptions(6, 20, 48, 2).withRunner(CpuOptions.of(2).withKvTokens(400));
+    try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), tight)) {
+      List<Heard> heard = new ArrayList<>();
+      for (GenerationRequest request : requests) {
+        heard.add(new Heard());
+        engine.submit(request, heard.getLast());
+      }
+      for (int i = 0; i < requests.size(); i++) {
+        assertThat(heard.get(i).ids()).isEqualTo(expected.get(i));
+      }
+      EngineStatistics statistics = engine.statistics();
+      assertThat(statistics.preemptions()).isPositive();
+      assertThat(statistics.reusedTokens()).isPositive();
+      assertThat(statistics.acceptedTokens()).isPositive();
+      assertThat(statistics.draftedTokens()).isGreaterThanOrEqualTo(statistics.acceptedTokens());
+    }
+  }
+
+  @Test
+  void submit_promptBeyondTheMemory_isRefusedWithBothCounts() {
+    EngineOptions small = new EngineOptions(2, 2, 64, 1).withRunner(CpuOptions.of(1).withKvTokens(64));
+    try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), small)) {
+      assertThatThrownBy(() -> engine.submit(request(new int[100], 5, Sampling.GREEDY), _ -> {}))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("100")
+          .hasMessageContaining("64");
+    }
+  }
+
   @Test
   void submit_sameSeed_givesTheSameTextWhateverElseRuns() throws InterruptedException {
     Sampling seeded = new Sampling(1, 0.9, 50, 42);
@@ -273,8 +325,8 @@ class EngineTest {
           }
 
           @Override
-          public KvCache newCache() {
-            return real.newCache();
+          public KvMemory memory() {
+            return real.memory();
           }
 
           @Override

@@ -1,6 +1,8 @@
 package dev.athanor.inference;
 
+import static dev.athanor.inference.PagePool.PAGE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.athanor.model.BlockSpec;
@@ -16,55 +18,123 @@ import dev.athanor.model.Stack;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class KvCacheTest {
   private static final Mixer.Attention FULL = new Mixer.Attention(2, 1, 8, new Rope(500), false, false);
   private static final Mixer.Attention WINDOWED = FULL.withWindow(OptionalInt.of(100));
   private static final Mixer.Mamba MAMBA = new Mixer.Mamba(24, 4, 3, 2, true, false);
 
-  private static KvCache cache(Mixer... mixers) {
+  private static KvMemory memory(int pages, KvFormat format, Mixer... mixers) {
     List<BlockSpec> blocks =
         List.of(mixers).stream().map(mixer -> new BlockSpec(mixer, new FeedForward.None())).toList();
     Stack stack = Stack.causal(16, blocks, new Norm.Rms(1e-6), NormPlacement.PRE);
-    return new KvCache(new DecoderSpec(50, Integer.MAX_VALUE, Embedding.PLAIN, stack, Head.of(true)));
+    return new KvMemory(
+        new DecoderSpec(50, Integer.MAX_VALUE, Embedding.PLAIN, stack, Head.of(true)), format, pages);
   }
 
-  @Test
-  void reserve_blockByBlock_holdsAllPositionsOrThoseOfTheWindow() {
-    KvCache cache = cache(FULL, WINDOWED);
-    for (int step = 0; step < 40; step++) {
-      cache.reserve(cache.length() + 30);
-      cache.reserve(cache.length() + 30); // again, as after a pass that failed
-      for (int position = cache.length(); position < cache.length() + 30; position++) {
-        put(cache.keyValues(0), position);
-        put(cache.keyValues(1), position);
-      }
-      cache.advance(30);
+  private static void feed(KvMemory memory, KvCache cache, int count, float salt) {
+    int end = cache.length() + count;
+    cache.reserve(end);
+    cache.reserve(end); // again, as after a pass that failed
+    for (int position = cache.length(); position < end; position++) {
+      cache.putId(position, position % 50);
+      float[] keyAndValue = new float[16];
+      Arrays.fill(keyAndValue, 8, 16, position + salt);
+      memory.keyValues(0).put(cache.table(), 0, position, keyAndValue, 0, 8);
     }
-    assertThat(cache.length()).isEqualTo(1200);
-    assertThat(cache.keyValues(0).blocks()).isEqualTo(19); // of 64 positions
-    assertThat(cache.keyValues(1).blocks()).isLessThanOrEqualTo(4);
-    assertThat(attended(cache.keyValues(0), 1199)).isCloseTo(1199 / 2f, within(0.1f));
-    assertThat(attended(cache.keyValues(1), 1199)).isCloseTo(1199 - 99 / 2f, within(0.1f));
+    cache.advance(count);
   }
 
   /// Keys of zeros, so that all that is seen counts alike; values that say where they stand.
-  private static void put(KeyValues memory, int position) {
-    float[] keyAndValue = new float[16];
-    Arrays.fill(keyAndValue, 8, 16, position);
-    memory.put(0, position, keyAndValue, 0, 8);
+  private static float attended(KvMemory memory, KvCache cache, int position) {
+    KeyValues keyValues = memory.keyValues(0);
+    float[] room = new float[keyValues.roomNumbers()];
+    int at = keyValues.attend(cache.table(), 0, position, new float[16], 0, 0, 2, DistanceBias.none(2), room);
+    assertThat(room[at + keyValues.width()]).isEqualTo(room[at]);
+    return room[at + 7];
   }
 
-  private static float attended(KeyValues memory, int position) {
-    float[] out = new float[KeyValues.width(8)];
-    memory.attend(0, position, new float[8], 0, new float[0], new float[KeyValues.BLOCK], out);
-    return out[7];
+  @ParameterizedTest
+  @EnumSource
+  void attend_anyFormat_weighsWhatIsSeen(KvFormat format) {
+    KvMemory memory = memory(1000, format, FULL);
+    try (KvCache cache = memory.newCache()) {
+      for (int step = 0; step < 40; step++) {
+        feed(memory, cache, 30, 0);
+      }
+      assertThat(cache.length()).isEqualTo(1200);
+      assertThat(memory.pool().held()).isEqualTo(75);
+      assertThat(attended(memory, cache, 1199)).isCloseTo(1199 / 2f, within(1f));
+      assertThat(attended(memory, cache, 77)).isCloseTo(77 / 2f, within(0.1f));
+    }
+    assertThat(memory.pool().held()).isZero();
+  }
+
+  @Test
+  void reserve_allBlocksWindowed_givesBackWhatNoneSees() {
+    KvMemory memory = memory(10, KvFormat.F32, WINDOWED);
+    try (KvCache cache = memory.newCache()) {
+      for (int step = 0; step < 40; step++) {
+        feed(memory, cache, 30, 0);
+        assertThat(memory.pool().held()).isLessThanOrEqualTo(10);
+      }
+      assertThat(attended(memory, cache, 1199)).isCloseTo(1199 - 99 / 2f, within(0.1f));
+    }
+    assertThat(memory.pool().held()).isZero();
+  }
+
+  @Test
+  void reuse_sameBeginning_sharesItsPages() {
+    KvMemory memory = memory(100, KvFormat.F32, FULL);
+    int[] ids = IntStream.range(0, 200).map(i -> i % 50).toArray();
+    KvCache first = memory.newCache();
+    assertThat(first.reuse(ids, 100, "a")).isZero();
+    feed(memory, first, 100, 0);
+    KvCache second = memory.newCache();
+    assertThat(second.reuse(ids, 200, "a")).isEqualTo(96);
+    assertThat(memory.pool().held()).isEqualTo(7);
+    assertThat(attended(memory, second, 95)).isEqualTo(attended(memory, first, 95));
+    KvCache elsewhere = memory.newCache();
+    assertThat(elsewhere.reuse(ids, 200, "b")).isZero();
+    first.close();
+    second.close();
+    assertThat(memory.pool().held()).isZero();
+    KvCache later = memory.newCache();
+    assertThat(later.reuse(ids, 96, "a")).isEqualTo(80); // the last token is computed
+    feed(memory, later, 16, 0);
+    KvCache other = memory.newCache();
+    ids[3] = 49;
+    assertThat(other.reuse(ids, 200, "a")).isZero();
+  }
+
+  @Test
+  void fork_bothGoOn_keepTheirOwnAndShareTheRest() {
+    KvMemory memory = memory(100, KvFormat.F32, FULL);
+    KvCache cache = memory.newCache();
+    feed(memory, cache, 40, 0);
+    KvCache fork = cache.fork();
+    assertThat(memory.pool().held()).isEqualTo(3);
+    assertThat(fork.pagesToReserve(41)).isEqualTo(1);
+    feed(memory, fork, 30, 1000);
+    feed(memory, cache, 30, 0);
+    assertThat(memory.pool().held()).isEqualTo(2 + 3 + 3);
+    assertThat(attended(memory, cache, 69)).isCloseTo(69 / 2f, within(0.01f));
+    assertThat(attended(memory, fork, 69)).isCloseTo(69 / 2f + 1000 * 30 / 70f, within(0.1f));
+    cache.close();
+    assertThat(attended(memory, fork, 69)).isCloseTo(69 / 2f + 1000 * 30 / 70f, within(0.1f));
+    fork.close();
+    fork.close();
+    assertThat(memory.pool().held()).isZero();
+    assertThatThrownBy(() -> fork.reserve(80)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test
   void advance_recurrentState_readsWhatWasWritten() {
-    KvCache cache = cache(MAMBA);
+    KvCache cache = memory(1, KvFormat.F32, MAMBA).newCache();
     cache.reserve(1);
     RecurrentState memory = cache.recurrent(0);
     assertThat(memory.state()).containsOnly(0);
@@ -77,18 +147,52 @@ class KvCacheTest {
     cache.advance(1);
     assertThat(memory.state()[3]).isEqualTo(5);
     assertThat(memory.inputs()[1]).isEqualTo(7);
+    KvCache fork = cache.fork();
+    fork.reserve(2);
+    fork.recurrent(0).nextState()[3] = 9;
+    fork.advance(1);
+    assertThat(memory.state()[3]).isEqualTo(5);
+    assertThat(fork.recurrent(0).state()[3]).isEqualTo(9);
     int size = memory.state().length;
     cache.reserve(100_000);
     cache.advance(99_999);
     assertThat(memory.state()).hasSize(size);
+    assertThat(cache.pagesToReserve(1_000_000)).isZero();
   }
 
   @Test
   void lengthAt_expectedPrompt_isTheLengthThatItGrowsFrom() {
-    KvCache cache = cache(FULL);
+    KvCache cache = memory(1, KvFormat.F32, FULL).newCache();
     assertThat(cache.lengthAt(4)).isEqualTo(5);
     cache.expect(10);
     assertThat(cache.lengthAt(4)).isEqualTo(10);
     assertThat(cache.lengthAt(10)).isEqualTo(11);
+  }
+
+  @Test
+  void take_longestUnusedFirst_forgetsItsContent() {
+    PagePool pool = new PagePool(3);
+    int[] ids = new int[3 * PAGE];
+    long root = pool.root("");
+    int[] taken = {pool.take(), pool.take(), pool.take()};
+    long[] contents = new long[3];
+    for (int i = 0; i < 3; i++) {
+      Arrays.fill(ids, i);
+      contents[i] = pool.remember(taken[i], root, ids, 0);
+    }
+    assertThatThrownBy(pool::take).isInstanceOf(IllegalStateException.class);
+    for (int page : taken) {
+      pool.drop(page);
+    }
+    Arrays.fill(ids, 0);
+    pool.hold(pool.find(root, ids, 0));
+    pool.drop(taken[0]);
+    assertThat(pool.take()).isEqualTo(taken[1]); // 0 was used again since
+    Arrays.fill(ids, 1);
+    assertThat(pool.find(root, ids, 0)).isEqualTo(PagePool.NONE);
+    Arrays.fill(ids, 2);
+    assertThat(pool.contentOf(pool.find(root, ids, 0))).isEqualTo(contents[2]);
+    assertThat(pool.free()).isEqualTo(2);
+    assertThatThrownBy(() -> pool.drop(taken[2])).isInstanceOf(IllegalStateException.class);
   }
 }

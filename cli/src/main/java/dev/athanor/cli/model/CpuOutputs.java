@@ -18,7 +18,7 @@ final class CpuOutputs {
   static Outputs of(CheckpointDir dir, long seed) {
     DecoderSpec spec = dir.decoder();
     List<int[]> sequences = new RandomInputs(seed).sequences(spec.vocabSize(), spec.contextLength());
-    try (CpuRunner runner = CpuRunner.of(dir, EngineOptions.DEFAULT.threads())) {
+    try (CpuRunner runner = CpuRunner.of(dir, EngineOptions.DEFAULT.runner())) {
       List<Slice> slices = new ArrayList<>();
       for (int[] ids : sequences) {
         KvCache cache = runner.newCache();

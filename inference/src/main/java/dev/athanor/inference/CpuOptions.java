@@ -1,0 +1,33 @@
+package dev.athanor.inference;
+
+/// @param kv how keys and values are kept
+/// @param kvTokens positions of all sequences together that their memory holds at most, by whole pages; memory is taken as it is used
+/// @param threads that compute, the caller among them
+public record CpuOptions(WeightFormats weights, KvFormat kv, long kvTokens, int threads) {
+  public CpuOptions {
+    if (kvTokens < 1 || threads < 1) {
+      throw new IllegalArgumentException("impossible options of a runner: " + kvTokens + ", " + threads);
+    }
+  }
+
+  /// Weights as they are stored, keys and values in F32, memory without a limit.
+  public static CpuOptions of(int threads) {
+    return new CpuOptions(WeightFormats.AS_STORED, KvFormat.F32, Long.MAX_VALUE, threads);
+  }
+
+  public CpuOptions withWeights(WeightFormats formats) {
+    return new CpuOptions(formats, kv, kvTokens, threads);
+  }
+
+  public CpuOptions withKv(KvFormat format) {
+    return new CpuOptions(weights, format, kvTokens, threads);
+  }
+
+  public CpuOptions withKvTokens(long tokens) {
+    return new CpuOptions(weights, kv, tokens, threads);
+  }
+
+  int kvPages() {
+    return (int) Math.min(Integer.MAX_VALUE - 8, (kvTokens - 1) / PagePool.PAGE + 1);
+  }
+}
