@@ -41,6 +41,8 @@ final class ChatCommand implements Callable<Integer> {
 
   @Mixin SamplingOptions sampling = new SamplingOptions();
 
+  @Mixin EngineFlags engine = new EngineFlags();
+
   @Option(
       names = "--max-tokens",
       paramLabel = "<n>",
@@ -66,7 +68,7 @@ final class ChatCommand implements Callable<Integer> {
     }
     // checked before the model is opened
     var _ = sampling.sampling();
-    try (ModelOpener.Opened opened = opener.open(model == null ? named : model)) {
+    try (ModelOpener.Opened opened = opener.open(model == null ? named : model, engine.options())) {
       if (terminal.interactive()) {
         terminal.out().println(opened.name() + " · " + HELP);
       }

@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       "Examples:",
       "  athanor generate --prompt 'public static int ' --max-tokens 60",
       "  athanor generate --model runs/quickstart/model --prompt-file Half.java --greedy",
+      "  athanor generate --prompt 'int x = ' --weights int8",
       "  echo '/** 计算' | athanor generate --prompt-file - --json"
     })
 final class GenerateCommand implements Callable<Integer> {
@@ -53,6 +54,8 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   @Mixin SamplingOptions sampling = new SamplingOptions();
+
+  @Mixin EngineFlags engine = new EngineFlags();
 
   @Option(
       names = "--max-tokens",
@@ -84,7 +87,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (maxTokens < 1) {
       throw new UserException("--max-tokens must be at least 1, not " + maxTokens);
     }
-    try (ModelOpener.Opened opened = opener.open(model)) {
+    try (ModelOpener.Opened opened = opener.open(model, engine.options())) {
       Generator generator = opened.generator();
       GenerationRequest request = request(text, generator.tokenizer());
       return json ? printJson(opened.name(), generator, request) : print(generator, request);

@@ -1,12 +1,14 @@
 package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
+import dev.athanor.inference.EngineOptions;
 import dev.athanor.inference.Generator;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -16,42 +18,42 @@ final class OpenModel implements ModelOpener {
   private static final String NONE_YET =
       "no model has been released here yet; make one with ./athanor run recipes/quickstart.yaml, or name a model folder";
 
-  private final Function<Path, Generator> engine;
+  private final BiFunction<Path, EngineOptions, Generator> engine;
   private final Function<Optional<String>, Optional<Path>> registry;
 
   /// @param engine opens the model in a folder
   /// @param registry the folder of the model with a name, or of the one released last when no name is given
-  OpenModel(Function<Path, Generator> engine, Function<Optional<String>, Optional<Path>> registry) {
+  OpenModel(BiFunction<Path, EngineOptions, Generator> engine, Function<Optional<String>, Optional<Path>> registry) {
     this.engine = engine;
     this.registry = registry;
   }
 
   @Override
-  public Opened open(@Nullable String reference) {
+  public Opened open(@Nullable String reference, EngineOptions options) {
     if (reference == null) {
       Path dir = registry.apply(Optional.empty()).orElseThrow(() -> new UserException(NONE_YET));
-      return open(nameOf(dir), dir);
+      return open(nameOf(dir), dir, options);
     }
     Path dir = Path.of(reference);
     if (Files.isDirectory(dir)) {
-      return open(nameOf(dir), dir);
+      return open(nameOf(dir), dir, options);
     }
     Path registered =
         registry
             .apply(Optional.of(reference))
             .orElseThrow(
                 () -> new UserException("no model '" + reference + "': no folder has this name, and no released model"));
-    return open(reference, registered);
+    return open(reference, registered, options);
   }
 
-  private Opened open(String name, Path dir) {
+  private Opened open(String name, Path dir, EngineOptions options) {
     for (String file : FILES) {
       if (!Files.isRegularFile(dir.resolve(file))) {
         throw new UserException(
             dir + " is no model folder: it has no " + file + "; a model folder holds config.json, tokenizer.json and *.safetensors");
       }
     }
-    return new Opened(name, engine.apply(dir));
+    return new Opened(name, engine.apply(dir, options));
   }
 
   private static String nameOf(Path dir) {

@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,6 +24,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  athanor serve",
       "  athanor serve runs/quickstart/model --port 0",
+      "  athanor serve --weights int8 --kv int8 --max-running 32",
       "  ATHANOR_API_KEY=secret athanor serve --host 0.0.0.0"
     })
 final class ServeCommand implements Callable<Integer> {
@@ -55,6 +57,8 @@ final class ServeCommand implements Callable<Integer> {
       defaultValue = "${env:ATHANOR_API_KEY:-}",
       description = "what clients must send as Bearer token; better in the environment as ATHANOR_API_KEY")
   String apiKey = "";
+
+  @Mixin EngineFlags engine = new EngineFlags();
 
   private final ModelOpener opener;
   private final Terminal terminal;
@@ -92,7 +96,7 @@ final class ServeCommand implements Callable<Integer> {
       references.add(null);
     }
     for (String reference : references) {
-      ModelOpener.Opened model = opener.open(reference);
+      ModelOpener.Opened model = opener.open(reference, engine.options());
       if (opened.putIfAbsent(model.name(), model.generator()) != null) {
         model.close();
         throw new UserException("two models are called '" + model.name() + "'; serve one of them");

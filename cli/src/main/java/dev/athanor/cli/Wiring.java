@@ -2,7 +2,6 @@ package dev.athanor.cli;
 
 import dev.athanor.cli.stage.Registries;
 import dev.athanor.inference.Engine;
-import dev.athanor.inference.EngineOptions;
 import dev.athanor.registry.Model;
 import dev.athanor.registry.Registry;
 import dev.athanor.tokenizer.Tokenizers;
@@ -15,7 +14,7 @@ final class Wiring {
 
   static ModelOpener opener() {
     return new OpenModel(
-        dir -> Engine.open(dir, Tokenizers.load(dir), EngineOptions.DEFAULT), Wiring::released);
+        (dir, options) -> Engine.open(dir, Tokenizers.load(dir), options), Wiring::released);
   }
 
   private static Optional<Path> released(Optional<String> name) {

@@ -3,7 +3,11 @@ package dev.athanor.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.athanor.base.Json;
+import dev.athanor.inference.EngineOptions;
+import dev.athanor.inference.KvFormat;
 import dev.athanor.inference.Sampling;
+import dev.athanor.inference.WeightFormat;
+import dev.athanor.inference.WeightFormats;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,6 +19,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,7 +37,7 @@ class CommandsTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int run(String stdin, String... arguments) {
-    return run(reference -> new ModelOpener.Opened("parrot", parrot), stdin, arguments);
+    return run((reference, _) -> new ModelOpener.Opened("parrot", parrot), stdin, arguments);
   }
 
   private int run(ModelOpener opener, String stdin, String... arguments) {
@@ -73,7 +79,7 @@ class CommandsTest {
 
   @Test
   void command_thatFindsABug_exits1WithATrace() {
-    ModelOpener broken = reference -> {
+    ModelOpener broken = (reference, _) -> {
       throw new IllegalStateException("broken invariant");
     };
     assertThat(run(broken, "", "generate", "--prompt", "a")).isEqualTo(1);
@@ -163,8 +169,32 @@ class CommandsTest {
   }
 
   @Test
+  void engineFlags_formatsAndLimits_reachTheEngine() {
+    List<EngineOptions> asked = new ArrayList<>();
+    ModelOpener opener =
+        (reference, options) -> {
+          asked.add(options);
+          return new ModelOpener.Opened("parrot", parrot);
+        };
+    assertThat(run(opener, "", "generate", "--prompt", "a", "--weights", "INT4", "--kv", "int8", "--kv-tokens", "512",
+            "--threads", "3", "--no-speculation")).isZero();
+    EngineOptions options = asked.getFirst();
+    assertThat(options.runner().weights()).isEqualTo(WeightFormats.of(WeightFormat.INT4));
+    assertThat(options.runner().kv()).isEqualTo(KvFormat.INT8);
+    assertThat(options.runner().kvTokens()).isEqualTo(512);
+    assertThat(options.runner().threads()).isEqualTo(3);
+    assertThat(options.speculation()).isFalse();
+    assertThat(options.prefixCaching()).isTrue();
+    assertThat(run(opener, "", "generate", "--prompt", "a", "--weights", "int5")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("f32, f16, bf16, int8, int4", "int5");
+    assertThat(run(opener, "", "generate", "--prompt", "a", "--threads", "0")).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("--threads must be at least 1");
+    assertThat(asked).hasSize(1);
+  }
+
+  @Test
   void openModel_missing_saysWhatWouldWork(@TempDir Path dir) {
-    ModelOpener opener = new OpenModel(path -> parrot, name -> Optional.empty());
+    ModelOpener opener = new OpenModel((path, _) -> parrot, name -> Optional.empty());
     assertThat(messageOf(opener, null)).contains("./athanor run");
     assertThat(messageOf(opener, "nobody")).contains("no model 'nobody'");
     assertThat(messageOf(opener, dir.toString())).contains("has no config.json");
@@ -175,9 +205,9 @@ class CommandsTest {
     Path model = Files.createDirectory(dir.resolve("tiny"));
     Files.writeString(model.resolve("config.json"), "{}");
     Files.writeString(model.resolve("tokenizer.json"), "{}");
-    ModelOpener opener = new OpenModel(path -> parrot, name -> name.isPresent() ? Optional.of(model) : Optional.empty());
-    assertThat(opener.open(model.toString()).name()).isEqualTo("tiny");
-    assertThat(opener.open("released").name()).isEqualTo("released");
+    ModelOpener opener = new OpenModel((path, _) -> parrot, name -> name.isPresent() ? Optional.of(model) : Optional.empty());
+    assertThat(opener.open(model.toString(), EngineOptions.DEFAULT).name()).isEqualTo("tiny");
+    assertThat(opener.open("released", EngineOptions.DEFAULT).name()).isEqualTo("released");
   }
 
   private String messageOf(ModelOpener opener, @Nullable String reference) {

@@ -16,7 +16,7 @@ final class Program {
     err.reset();
     Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), print(out), print(err), false);
     ModelOpener none =
-        reference -> {
+        (reference, options) -> {
           throw new IllegalStateException("no command of these opens a model to generate with");
         };
     return Athanor.commands(none, terminal).execute(arguments);

@@ -1,18 +1,21 @@
 package dev.athanor.inference;
 
 /// @param kv how keys and values are kept
-/// @param kvTokens positions of all sequences together that their memory holds at most, by whole pages; memory is taken as it is used
+/// @param kvTokens positions of all sequences together that their memory holds at most, by whole pages; memory is taken as it is used;
+///     UNLIMITED for what the heap has room for when the model is loaded
 /// @param threads that compute, the caller among them
 public record CpuOptions(WeightFormats weights, KvFormat kv, long kvTokens, int threads) {
+  public static final long UNLIMITED = Long.MAX_VALUE;
+
   public CpuOptions {
     if (kvTokens < 1 || threads < 1) {
       throw new IllegalArgumentException("impossible options of a runner: " + kvTokens + ", " + threads);
     }
   }
 
-  /// Weights as they are stored, keys and values in F32, memory without a limit.
+  /// Weights as they are stored, keys and values in F32, as many as there is room for.
   public static CpuOptions of(int threads) {
-    return new CpuOptions(WeightFormats.AS_STORED, KvFormat.F32, Long.MAX_VALUE, threads);
+    return new CpuOptions(WeightFormats.AS_STORED, KvFormat.F32, UNLIMITED, threads);
   }
 
   public CpuOptions withWeights(WeightFormats formats) {
@@ -27,7 +30,9 @@ public record CpuOptions(WeightFormats weights, KvFormat kv, long kvTokens, int 
     return new CpuOptions(weights, kv, tokens, threads);
   }
 
-  int kvPages() {
-    return (int) Math.min(Integer.MAX_VALUE - 8, (kvTokens - 1) / PagePool.PAGE + 1);
+  /// @param affordable that the heap has room for
+  int kvPages(long affordable) {
+    long tokens = kvTokens == UNLIMITED ? affordable : kvTokens;
+    return (int) Math.min(Integer.MAX_VALUE - 8, (tokens - 1) / PagePool.PAGE + 1);
   }
 }

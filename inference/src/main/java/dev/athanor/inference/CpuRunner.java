@@ -13,6 +13,9 @@ public final class CpuRunner implements Runner, LanguageModel {
   /// Tokens that `score` feeds at a time.
   private static final int SCORED_TOGETHER = 64;
 
+  /// Of what the weights leave, for keys and values.
+  private static final double MOST_OF_THE_HEAP = 0.7;
+
   private final DecoderSpec spec;
   private final KvMemory memory;
   private final PackedDecoder decoder;
@@ -20,9 +23,17 @@ public final class CpuRunner implements Runner, LanguageModel {
 
   private CpuRunner(CheckpointDir checkpoint, CpuOptions options) {
     spec = checkpoint.decoder();
-    memory = new KvMemory(spec, options.kv(), options.kvPages());
-    decoder = new PackedDecoder(new Weights(checkpoint, options.weights()), memory);
+    Weights weights = new Weights(checkpoint, options.weights());
+    memory = new KvMemory(spec, options.kv(), options.kvPages(affordable(spec, weights, options.kv())));
+    decoder = new PackedDecoder(weights, memory);
     team = new ThreadTeam(options.threads()).started();
+  }
+
+  /// Positions whose keys and values take most of the heap that the weights leave; at least one context, up to 4,096.
+  private static long affordable(DecoderSpec spec, Weights weights, KvFormat kv) {
+    double bytes = MOST_OF_THE_HEAP * (Runtime.getRuntime().maxMemory() - weights.bytes());
+    double perPosition = Math.max(1, KvMemory.bytesPerPosition(spec, kv));
+    return (long) Math.max(Math.min(spec.contextLength(), 4096), bytes / perPosition);
   }
 
   /// Loads a model's folder; the folder is not needed afterwards.

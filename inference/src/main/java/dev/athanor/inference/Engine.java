@@ -7,6 +7,7 @@ import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -134,8 +135,9 @@ public final class Engine implements Generator {
   }
 
   /// As of the last step.
-  public EngineStatistics statistics() {
-    return statistics;
+  @Override
+  public Optional<EngineStatistics> statistics() {
+    return Optional.of(statistics);
   }
 
   private EngineStatistics count() {

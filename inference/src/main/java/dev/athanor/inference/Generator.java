@@ -2,6 +2,7 @@ package dev.athanor.inference;
 
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// What the server, the evaluator, the terminal chat and later the RL rollouts drive. Thread-safe.
@@ -18,6 +19,11 @@ public interface Generator extends AutoCloseable {
 
   /// Requests that run and that wait.
   Load load();
+
+  /// What it has done and holds; empty where that is not known.
+  default Optional<EngineStatistics> statistics() {
+    return Optional.empty();
+  }
 
   /// Takes no new request, ends the running ones and frees the model.
   @Override

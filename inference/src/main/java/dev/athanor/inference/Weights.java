@@ -4,6 +4,7 @@ import dev.athanor.base.UserException;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.StoredTensor;
+import dev.athanor.model.WeightNames;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,12 @@ record Weights(CheckpointDir checkpoint, WeightFormats formats) {
       throw new UserException(
           "%s: a weight cannot be kept as %s: %s".formatted(checkpoint.path(), format.key(), e.getMessage()), e);
     }
+  }
+
+  /// What the packed weights take in memory, nearly: all as the blocks', or as the vocabulary is stored.
+  double bytes() {
+    WeightFormat least = stored(List.of(Affine.of(tensor(WeightNames.embedding()))));
+    return decoder().parameters() * formats.blocks().orElse(least).bytes();
   }
 
   /// The narrowest that holds all parts exactly.

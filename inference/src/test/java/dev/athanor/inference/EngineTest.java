@@ -161,7 +161,7 @@ class EngineTest {
       for (int i = 0; i < requests.size(); i++) {
         assertThat(heard.get(i).ids()).isEqualTo(expected.get(i));
       }
-      EngineStatistics statistics = engine.statistics();
+      EngineStatistics statistics = engine.statistics().orElseThrow();
       assertThat(statistics.preemptions()).isPositive();
       assertThat(statistics.reusedTokens()).isPositive();
       assertThat(statistics.acceptedTokens()).isPositive();

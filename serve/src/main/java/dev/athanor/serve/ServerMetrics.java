@@ -1,9 +1,12 @@
 package dev.athanor.serve;
 
+import dev.athanor.inference.EngineStatistics;
 import dev.athanor.inference.GenerationEvent;
 import dev.athanor.inference.GenerationEvent.FinishReason;
+import dev.athanor.inference.Generator;
 import dev.athanor.serve.ServedModels.Served;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
@@ -14,6 +17,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /// What `/metrics` shows. The names are those that dashboards and autoscalers already know from vLLM
@@ -40,11 +44,36 @@ final class ServerMetrics {
           .description("Requests that wait for their turn")
           .tags(tags(model))
           .register(registry);
+      if (model.generator().statistics().isPresent()) {
+        engine(model);
+      }
       // Registered before the first request, so that a dashboard sees zeros rather than nothing.
       new Meters(model);
     }
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
+  }
+
+  private void engine(Served model) {
+    Gauge.builder("vllm:kv_cache_usage_perc", model.generator(), g -> read(g, s -> (double) s.heldPages() / s.pages()))
+        .description("Pages of keys and values that requests hold, of all; 1 is all of them")
+        .tags(tags(model))
+        .register(registry);
+    count(model, "vllm:prefix_cache_hits_total", "Prompt tokens that an earlier request had computed", EngineStatistics::reusedTokens);
+    count(model, "vllm:num_preemptions_total", "Requests that gave their memory back to others", EngineStatistics::preemptions);
+    count(model, "vllm:spec_decode_num_draft_tokens_total", "Tokens guessed", EngineStatistics::draftedTokens);
+    count(model, "vllm:spec_decode_num_accepted_tokens_total", "Tokens guessed rightly", EngineStatistics::acceptedTokens);
+  }
+
+  private void count(Served model, String name, String description, ToDoubleFunction<EngineStatistics> of) {
+    FunctionCounter.builder(name, model.generator(), g -> read(g, of))
+        .description(description)
+        .tags(tags(model))
+        .register(registry);
+  }
+
+  private static double read(Generator generator, ToDoubleFunction<EngineStatistics> of) {
+    return of.applyAsDouble(generator.statistics().orElseThrow());
   }
 
   String scrape() {

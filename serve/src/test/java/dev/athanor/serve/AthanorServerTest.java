@@ -368,6 +368,11 @@ class AthanorServerTest {
               "vllm:inter_token_latency_seconds_count{model_name=\"m\"} 2",
               "vllm:e2e_request_latency_seconds_count{model_name=\"m\"} 1",
               "vllm:e2e_request_latency_seconds_bucket{model_name=\"m\",le=\"960.0\"} 1",
+              "vllm:kv_cache_usage_perc{model_name=\"m\"} 0.5",
+              "vllm:num_preemptions_total{model_name=\"m\"} 2.0",
+              "vllm:prefix_cache_hits_total{model_name=\"m\"} 64.0",
+              "vllm:spec_decode_num_draft_tokens_total{model_name=\"m\"} 30.0",
+              "vllm:spec_decode_num_accepted_tokens_total{model_name=\"m\"} 20.0",
               "vllm:request_success_total{finished_reason=\"stop\",model_name=\"m\"} 1.0");
       assertThat(metrics).contains("# TYPE vllm:prompt_tokens_total counter", "# TYPE vllm:inter_token_latency_seconds histogram");
     }

@@ -1,5 +1,6 @@
 package dev.athanor.serve;
 
+import dev.athanor.inference.EngineStatistics;
 import dev.athanor.inference.GenerationEvent.Alternative;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
@@ -14,6 +15,7 @@ import dev.athanor.model.Norm;
 import dev.athanor.model.Rope;
 import dev.athanor.tokenizer.Tokenizer;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
@@ -112,6 +114,11 @@ final class ScriptedGenerator implements Generator {
     float logprob = LOGPROB_STEP * (index + 1);
     List<Alternative> all = List.of(new Alternative(id, logprob), new Alternative(0xE4, Float.NEGATIVE_INFINITY));
     return new Token(id, logprob, all.subList(0, Math.min(all.size(), request.topLogprobs())));
+  }
+
+  @Override
+  public Optional<EngineStatistics> statistics() {
+    return Optional.of(new EngineStatistics(2, 64, 30, 20, 5, 10));
   }
 
   @Override

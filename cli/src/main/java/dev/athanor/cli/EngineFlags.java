@@ -1,0 +1,96 @@
+package dev.athanor.cli;
+
+import dev.athanor.base.UserException;
+import dev.athanor.inference.CpuOptions;
+import dev.athanor.inference.EngineOptions;
+import dev.athanor.inference.KvFormat;
+import dev.athanor.inference.WeightFormat;
+import dev.athanor.inference.WeightFormats;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How a model is run: what every command that generates takes.
+final class EngineFlags {
+  @Option(
+      names = "--weights",
+      paramLabel = "<format>",
+      description = "keep the matrices as f32, f16, bf16, int8 or int4 (default: as they are stored)")
+  @Nullable String weights;
+
+  @Option(
+      names = "--head",
+      paramLabel = "<format>",
+      description = "the vocabulary's matrix (default: as the others, but int8 where those are int4)")
+  @Nullable String head;
+
+  @Option(names = "--kv", paramLabel = "<format>", description = "keep keys and values as f32, f16 or int8 (default: f32)")
+  String kv = "f32";
+
+  @Option(
+      names = "--kv-tokens",
+      paramLabel = "<n>",
+      description = "tokens whose keys and values are kept at most, of all requests together (default: what memory allows)")
+  @Nullable Long kvTokens;
+
+  @Option(names = "--threads", paramLabel = "<n>", description = "that compute (default: all cores)")
+  @Nullable Integer threads;
+
+  @Option(names = "--max-running", paramLabel = "<n>", description = "requests computed together (default: 8)")
+  int maxRunning = EngineOptions.DEFAULT.maxRunning();
+
+  @Option(
+      names = "--step-tokens",
+      paramLabel = "<n>",
+      description = "tokens computed in one step at most; fewer hold others up less (default: 128)")
+  int stepTokens = EngineOptions.DEFAULT.stepTokens();
+
+  @Option(names = "--no-prefix-cache", description = "compute again what earlier requests began with")
+  boolean noPrefixCache;
+
+  @Option(names = "--no-speculation", description = "do not guess tokens from the text; the text is the same either way")
+  boolean noSpeculation;
+
+  /// @throws UserException that names the option
+  EngineOptions options() {
+    requirePositive("--threads", threads == null ? 1 : threads);
+    requirePositive("--kv-tokens", kvTokens == null ? 1 : kvTokens);
+    requirePositive("--max-running", maxRunning);
+    requirePositive("--step-tokens", stepTokens);
+    CpuOptions defaults = EngineOptions.DEFAULT.runner();
+    CpuOptions runner =
+        new CpuOptions(
+            new WeightFormats(format("--weights", weights), format("--head", head)),
+            parse("--kv", kv, KvFormat.class),
+            kvTokens == null ? defaults.kvTokens() : kvTokens,
+            threads == null ? defaults.threads() : threads);
+    return new EngineOptions(
+        maxRunning, EngineOptions.DEFAULT.maxWaiting(), stepTokens, !noPrefixCache, !noSpeculation, runner);
+  }
+
+  private static Optional<WeightFormat> format(String option, @Nullable String value) {
+    return value == null ? Optional.empty() : Optional.of(parse(option, value, WeightFormat.class));
+  }
+
+  private static <E extends Enum<E>> E parse(String option, String value, Class<E> type) {
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(value)) {
+        return constant;
+      }
+    }
+    String all =
+        Arrays.stream(type.getEnumConstants())
+            .map(constant -> constant.name().toLowerCase(Locale.ROOT))
+            .collect(Collectors.joining(", "));
+    throw new UserException(option + " is one of " + all + ", not '" + value + "'");
+  }
+
+  private static void requirePositive(String option, long value) {
+    if (value < 1) {
+      throw new UserException(option + " must be at least 1, not " + value);
+    }
+  }
+}
