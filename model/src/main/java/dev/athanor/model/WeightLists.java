@@ -34,6 +34,23 @@ final class WeightLists {
     return List.copyOf(lists.weights);
   }
 
+  static List<WeightSpec> of(MultiTokenModules modules) {
+    WeightLists lists = new WeightLists();
+    for (int module = 1; module <= modules.count(); module++) {
+      lists.multiToken(modules, module);
+    }
+    return List.copyOf(lists.weights);
+  }
+
+  private void multiToken(MultiTokenModules modules, int module) {
+    Stack stack = modules.stack();
+    long hidden = stack.hiddenSize();
+    norm(MultiTokenModules.hiddenNorm(module), stack.norm(), hidden);
+    norm(MultiTokenModules.embeddingNorm(module), stack.norm(), hidden);
+    add(MultiTokenModules.projection(module), Role.MATRIX, new Init.Normal(DEVIATION), hidden, 2 * hidden);
+    stack(MultiTokenModules.name(module), stack, new Deviations.Residual(modules.decoder().numLayers()));
+  }
+
   private void decoder(DecoderSpec spec) {
     long hidden = spec.hiddenSize();
     tokens(spec.vocabSize(), hidden, DEVIATION);

@@ -5,7 +5,9 @@ import dev.athanor.tensor.NoGrad;
 import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Cross-entropy of a linear head without ever holding all logits.
@@ -57,19 +59,45 @@ public final class ChunkedCrossEntropy {
       Regularisation regularisation,
       double scale,
       double routerScale) {
+    List<Prediction> one = List.of(new Prediction(rows_NC, targets, scale));
+    return backward(hidden, one, head, regularisation, List.of(), routerScale)[0];
+  }
+
+  /// What one head is to say of some states.
+  ///
+  /// @param rows_NC follow from the hidden states
+  /// @param scale the factor of this part of the loss
+  public record Prediction(Tensor rows_NC, long[] targets, double scale) {}
+
+  /// Several predictions from one pass, back-propagated together.
+  ///
+  /// @param further routers that came after the hidden states
+  /// @return Σ −ln p(target) of each, as above
+  public static double[] backward(
+      Hidden hidden,
+      List<Prediction> predictions,
+      OutputHead head,
+      Regularisation regularisation,
+      List<RouterLosses> further,
+      double routerScale) {
     try (Scope _ = new Scope()) {
-      Tensor prepared = head.prepare().apply(rows_NC).f32();
-      Sums sums;
-      try (NoGrad _ = new NoGrad();
-          Autocast _ = new Autocast(Precision.F32)) {
-        sums = new Sums(prepared.detach(), head, targets, regularisation, scale);
-        sums.run();
+      List<Tensor> prepared = new ArrayList<>();
+      List<Sums> sums = new ArrayList<>();
+      for (Prediction prediction : predictions) {
+        Tensor rows = head.prepare().apply(prediction.rows_NC()).f32();
+        try (NoGrad _ = new NoGrad();
+            Autocast _ = new Autocast(Precision.F32)) {
+          Sums some = new Sums(rows.detach(), head, prediction.targets(), regularisation, prediction.scale());
+          some.run();
+          sums.add(some);
+        }
+        prepared.add(rows);
       }
-      hidden.backward(prepared, sums.hiddenGradient, routerScale);
+      hidden.backward(prepared, sums.stream().map(some -> some.hiddenGradient).toList(), further, routerScale);
       try (NoGrad _ = new NoGrad()) {
-        sums.addToHead();
+        sums.forEach(Sums::addToHead);
       }
-      return sums.loss;
+      return sums.stream().mapToDouble(some -> some.loss).toArray();
     }
   }
 
@@ -79,7 +107,19 @@ public final class ChunkedCrossEntropy {
   }
 
   public static float[] losses(Tensor rows_NC, OutputHead head, long[] targets) {
+    return scores(rows_NC, head, targets).losses();
+  }
+
+  /// How well each target was foreseen.
+  ///
+  /// @param losses −ln p(target) of each row
+  /// @param best how many of the targets had the highest logit
+  public record Scores(float[] losses, int best) {}
+
+  /// Without gradients.
+  public static Scores scores(Tensor rows_NC, OutputHead head, long[] targets) {
     float[] losses = new float[targets.length];
+    int best = 0;
     try (Scope _ = new Scope();
         NoGrad _ = new NoGrad()) {
       int rows = chunkRows(head.weight_VC().size(0));
@@ -90,13 +130,15 @@ public final class ChunkedCrossEntropy {
           Tensor.logSoftmaxOut(logits, logits, 1);
           long[] part = Arrays.copyOfRange(targets, from, from + count);
           float[] gathered = logits.gather(1, Tensor.of(part, count, 1)).floats();
+          float[] highest = logits.max(1).floats();
           for (int i = 0; i < count; i++) {
             losses[from + i] = -gathered[i];
+            best += gathered[i] == highest[i] ? 1 : 0;
           }
         }
       }
     }
-    return losses;
+    return new Scores(losses, best);
   }
 
   /// The walk over the chunks and what it adds up.

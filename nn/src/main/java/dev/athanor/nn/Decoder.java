@@ -74,6 +74,11 @@ public final class Decoder implements Network {
     return embedding.complete(lookups.isEmpty() ? rows : lookups.add(rows, ids, sequences.lengths()), sequences, NO_TYPES);
   }
 
+  /// The tokens' own embeddings, with nothing added.
+  Tensor rows(long[] ids) {
+    return embedding.rows(ids);
+  }
+
   /// An empty cache for one sequence.
   public Cache newCache() {
     return blocks.newCache();

@@ -5,7 +5,6 @@ import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,25 +36,29 @@ public final class Hidden {
 
   /// Back-propagates into all weights, the routers' losses included.
   ///
-  /// @param from follows from [#states]
-  /// @param gradient of the loss by `from`
+  /// @param from each follows from [#states]
+  /// @param gradients of the loss by each of `from`
+  /// @param further routers that came after the states
   /// @param routerScale the factor of the routers' losses
-  public void backward(Tensor from, Tensor gradient, double routerScale) {
+  public void backward(List<Tensor> from, List<Tensor> gradients, List<RouterLosses> further, double routerScale) {
+    List<Tensor> routerLosses = new ArrayList<>(further.stream().flatMap(each -> each.weighted().stream()).toList());
     if (recomputed == null) {
-      backward(from, gradient, routers.weighted(), routerScale);
+      routers.weighted().ifPresent(routerLosses::add);
+      joint(from, gradients, routerLosses, routerScale);
     } else {
-      from.backward(gradient);
+      joint(from, gradients, routerLosses, routerScale);
       recomputed.backward(routers, routerScale);
     }
   }
 
-  private static void backward(Tensor from, Tensor gradient, Optional<Tensor> routerLoss, double routerScale) {
-    if (routerLoss.isPresent()) {
-      Tensor scale = Tensor.zeros(1).fill_(routerScale).view();
-      Tensor.backward(List.of(from, routerLoss.get()), List.of(gradient, scale));
-    } else {
-      from.backward(gradient);
+  private static void joint(List<Tensor> from, List<Tensor> gradients, List<Tensor> routerLosses, double routerScale) {
+    List<Tensor> results = new ArrayList<>(from);
+    List<Tensor> by = new ArrayList<>(gradients);
+    for (Tensor loss : routerLosses) {
+      results.add(loss);
+      by.add(Tensor.zeros(1).fill_(routerScale).view());
     }
+    Tensor.backward(results, by);
   }
 
   /// A chain of blocks run without a graph: only each block's input is kept, and backward runs each block again, last to first.
@@ -95,7 +98,7 @@ public final class Hidden {
           Tensor x = inputs.get(i).detach().requireGrad();
           RouterLosses own = new RouterLosses();
           Tensor y = block.forward(i, x, own);
-          Hidden.backward(y, gradient, own.weighted(whole), routerScale);
+          joint(List.of(y), List.of(gradient), own.weighted(whole).stream().toList(), routerScale);
           gradient = scope.keep(x.grad());
         }
       }

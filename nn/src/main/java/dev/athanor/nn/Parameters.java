@@ -8,6 +8,7 @@ import dev.athanor.model.WeightSpec;
 import dev.athanor.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
@@ -22,7 +23,12 @@ public final class Parameters implements AutoCloseable {
 
   /// Fresh weights, each as its [WeightSpec] says. Equal seeds give equal bits.
   public static Parameters initialise(ModelSpec spec, long seed) {
-    return each(spec, weight -> InitialWeights.of(weight, seed));
+    return initialise(WeightNames.weights(spec), seed);
+  }
+
+  /// The same for weights that are no whole model.
+  public static Parameters initialise(List<WeightSpec> weights, long seed) {
+    return each(weights, weight -> InitialWeights.of(weight, seed));
   }
 
   /// Weights from values in row order, such as a checkpoint's.
@@ -40,7 +46,7 @@ public final class Parameters implements AutoCloseable {
 
   /// Weights from whatever gives their values by name, each asked for once.
   public static Parameters of(ModelSpec spec, Function<String, float[]> values) {
-    return each(spec, weight -> values.apply(weight.name()));
+    return each(WeightNames.weights(spec), weight -> values.apply(weight.name()));
   }
 
   /// The weights of a folder.
@@ -48,9 +54,9 @@ public final class Parameters implements AutoCloseable {
     return of(folder.spec(), folder::floats);
   }
 
-  private static Parameters each(ModelSpec spec, Function<WeightSpec, float[]> values) {
+  private static Parameters each(List<WeightSpec> weights, Function<WeightSpec, float[]> values) {
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
-    for (WeightSpec weight : WeightNames.weights(spec)) {
+    for (WeightSpec weight : weights) {
       byName.put(weight.name(), leaf(values.apply(weight), weight.shape()));
     }
     return new Parameters(byName);

@@ -286,6 +286,11 @@ public final class Tensor implements AutoCloseable {
     return new Tensor(raw.sum(new long[] {dim}, keep, new ScalarTypeOptional()));
   }
 
+  /// The largest along a dimension, which goes.
+  public Tensor max(long dim) {
+    return new Tensor(torch.amax(raw, new long[] {dim}, false));
+  }
+
   /// The mean along a dimension, which goes.
   public Tensor mean(long dim) {
     return new Tensor(raw.mean(new long[] {dim}, false, new ScalarTypeOptional()));

@@ -22,6 +22,7 @@ import java.util.OptionalInt;
 /// @param checkpointing keep each block's input only and run the block again in backward: less memory for a third more time
 /// @param precision of products
 /// @param patience stop after so many looks at the validation data without a new lowest loss, and take the weights of the lowest
+/// @param multiToken further tokens that a decoder predicts
 public record TrainPlan(
     long steps,
     int microBatches,
@@ -35,7 +36,8 @@ public record TrainPlan(
     Regularisation regularisation,
     boolean checkpointing,
     Precision precision,
-    OptionalInt patience) {
+    OptionalInt patience,
+    Optional<MultiTokenPrediction> multiToken) {
   public TrainPlan {
     if (steps < 1 || microBatches < 1 || replicas < 1 || threadsEach < 1) {
       throw new IllegalArgumentException("steps, micro-batches, replicas and threads must be positive");
@@ -71,36 +73,49 @@ public record TrainPlan(
         Regularisation.NONE,
         false,
         Precision.F32,
-        OptionalInt.empty());
+        OptionalInt.empty(),
+        Optional.empty());
   }
 
   public TrainPlan withSteps(long other) {
     return new TrainPlan(
-        other, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, precision, patience);
+        other, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, precision, patience,
+        multiToken);
   }
 
   public TrainPlan with(RowAdagrad.Settings otherTables) {
     return new TrainPlan(
-        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, otherTables, clip, regularisation, checkpointing, precision, patience);
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, otherTables, clip, regularisation, checkpointing, precision, patience,
+        multiToken);
   }
 
   public TrainPlan with(Regularisation other) {
     return new TrainPlan(
-        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, other, checkpointing, precision, patience);
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, other, checkpointing, precision, patience,
+        multiToken);
   }
 
   public TrainPlan with(Precision other) {
     return new TrainPlan(
-        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, other, patience);
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, other, patience,
+        multiToken);
   }
 
   public TrainPlan withCheckpointing(boolean other) {
     return new TrainPlan(
-        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, other, precision, patience);
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, other, precision, patience,
+        multiToken);
   }
 
   public TrainPlan withPatience(OptionalInt other) {
     return new TrainPlan(
-        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, precision, other);
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, precision, other,
+        multiToken);
+  }
+
+  public TrainPlan withMultiToken(Optional<MultiTokenPrediction> other) {
+    return new TrainPlan(
+        steps, microBatches, replicas, threadsEach, schedule, optimizer, muon, tables, clip, regularisation, checkpointing, precision, patience,
+        other);
   }
 }

@@ -4,7 +4,9 @@ import dev.athanor.base.Json;
 import dev.athanor.base.Progress;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.ModelSpec;
+import dev.athanor.model.MultiTokenModules;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.nn.Parameters;
@@ -39,6 +41,8 @@ public final class Trainer implements AutoCloseable {
   private final Parameters parameters;
   private final TrainPlan plan;
   private final Settings settings;
+  /// Of the modules that predict further tokens: trained and kept in checkpoints, and no part of the model.
+  private final @Nullable Parameters further;
   private final Replicas replicas;
   private final List<Optimizer> optimizers = new ArrayList<>();
   private final String fingerprint;
@@ -64,26 +68,46 @@ public final class Trainer implements AutoCloseable {
     this.settings = settings;
     Replicas.Manner manner =
         new Replicas.Manner(plan.regularisation(), plan.checkpointing(), plan.precision(), settings.dataFingerprint().hashCode());
-    replicas = new Replicas(spec, parameters, plan.replicas(), plan.threadsEach(), manner);
+    MultiTokenModules modules = plan.multiToken().map(prediction -> modules(spec, prediction)).orElse(null);
+    further = modules == null ? null : Parameters.initialise(modules.weights(), settings.dataFingerprint().hashCode());
+    replicas = new Replicas(spec, parameters, further(modules, further), plan.replicas(), plan.threadsEach(), manner);
     scaler = plan.precision() == Precision.F16 ? new LossScaler() : null;
-    shareOut(parameters);
+    List<WeightSpec> weights = new ArrayList<>(WeightNames.weights(spec));
+    if (modules != null) {
+      weights.addAll(modules.weights());
+    }
+    shareOut(weights);
     fingerprint = Sha256.of(Json.canonical(List.of(spec, plan, settings.dataFingerprint())));
   }
 
+  private static MultiTokenModules modules(ModelSpec spec, MultiTokenPrediction prediction) {
+    if (!(spec instanceof DecoderSpec decoder)) {
+      throw new IllegalArgumentException("further tokens are predicted of decoders, not of this " + spec.kind());
+    }
+    return new MultiTokenModules(decoder, prediction.modules());
+  }
+
+  private Replicas.@Nullable Further further(@Nullable MultiTokenModules modules, @Nullable Parameters weights) {
+    return modules == null || weights == null
+        ? null
+        : new Replicas.Further(modules, weights, plan.multiToken().orElseThrow().weightEach());
+  }
+
   /// Each weight to the optimizer that suits its role.
-  private void shareOut(Parameters weights) {
+  private void shareOut(List<WeightSpec> weights) {
     SequencedMap<String, Tensor> tables = new LinkedHashMap<>();
     SequencedMap<String, Tensor> matrices = new LinkedHashMap<>();
     SequencedMap<String, Tensor> rest = new LinkedHashMap<>();
     Set<String> spared = new HashSet<>(); // a number a channel and state is no matrix, though it looks like one
-    for (WeightSpec weight : WeightNames.weights(spec)) {
+    for (WeightSpec weight : weights) {
       SequencedMap<String, Tensor> group =
           switch (weight.role()) {
             case TABLE -> tables;
             case MATRIX, EXPERT -> plan.muon().isPresent() ? matrices : rest;
             case EMBEDDING, HEAD, CONVOLUTION, VECTOR -> rest;
           };
-      group.put(weight.name(), weights.get(weight.name()));
+      Parameters owner = further != null && further.byName().containsKey(weight.name()) ? further : parameters;
+      group.put(weight.name(), owner.get(weight.name()));
       if (weight.role() == WeightSpec.Role.VECTOR) {
         spared.add(weight.name());
       }
@@ -312,8 +336,8 @@ public final class Trainer implements AutoCloseable {
     if (validation.isEmpty()) {
       return;
     }
-    long learned = validation.stream().mapToLong(LabelledBatch::learned).sum();
-    log.validation().add(new TrainingLog.Validation(step, tokens, replicas.loss(validation) / learned));
+    Replicas.Score score = replicas.score(validation);
+    log.validation().add(new TrainingLog.Validation(step, tokens, score.loss(), score.accuracy(), score.ahead()));
   }
 
   private int tokensPerStep(BatchSource source) {
@@ -338,6 +362,9 @@ public final class Trainer implements AutoCloseable {
 
   private SequencedMap<String, Tensor> tensors() {
     SequencedMap<String, Tensor> all = weights();
+    if (further != null) {
+      further.byName().forEach((name, weight) -> all.put(name, weight.detach()));
+    }
     optimizers.forEach(optimizer -> all.putAll(optimizer.state()));
     if (scaler != null) {
       all.put("loss_scaler", scaler.state());
@@ -355,6 +382,9 @@ public final class Trainer implements AutoCloseable {
   public void close() {
     replicas.close();
     optimizers.forEach(Optimizer::close);
+    if (further != null) {
+      further.close();
+    }
     if (scaler != null) {
       scaler.close();
     }

@@ -25,5 +25,12 @@ public record TrainingLog(List<Step> training, List<Validation> validation, List
   public record Step(
       long step, long tokens, double loss, double gradientNorm, double learningRate, double tokensPerSecond) {}
 
-  public record Validation(long step, long tokens, double loss) {}
+  /// @param loss nats a learned token
+  /// @param accuracy the share of learned tokens that the model held for the likeliest
+  /// @param ahead the same loss of further tokens, two places ahead, three, …; empty without [MultiTokenPrediction]
+  public record Validation(long step, long tokens, double loss, double accuracy, List<Double> ahead) {
+    public Validation {
+      ahead = List.copyOf(ahead);
+    }
+  }
 }

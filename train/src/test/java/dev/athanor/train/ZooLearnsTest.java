@@ -254,7 +254,7 @@ class ZooLearnsTest {
       assertThat(log.validation().getLast().loss()).isGreaterThan(lowest);
       assertThat(log.notes()).anyMatch(note -> note.contains("stopped early") && note.contains("lowest at step"));
       try (Replicas replicas = new Replicas(spec, parameters, 1, 1)) {
-        assertThat(replicas.loss(List.of(unseen)) / unseen.learned()).isCloseTo(lowest, within(1e-6));
+        assertThat(replicas.score(List.of(unseen)).loss()).isCloseTo(lowest, within(1e-6));
       }
     }
   }
