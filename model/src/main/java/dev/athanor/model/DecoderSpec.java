@@ -85,7 +85,8 @@ public record DecoderSpec(
         .orElseThrow(() -> new IllegalStateException("no block of this decoder attends"));
   }
 
-  /// The parameters outside of the n-gram tables, of which a token touches a few rows only.
+  /// The parameters outside of the n-gram tables.
+  @Override
   public long denseParameters() {
     return parameters() - ngrams.map(NgramEmbedding::tableParameters).orElse(0L);
   }

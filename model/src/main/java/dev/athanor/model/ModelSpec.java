@@ -25,6 +25,11 @@ public sealed interface ModelSpec permits DecoderSpec, EncoderSpec, EncoderDecod
     return WeightNames.weights(this).stream().mapToLong(WeightSpec::elements).sum();
   }
 
+  /// The parameters outside of tables of which a token touches a few rows only.
+  default long denseParameters() {
+    return parameters();
+  }
+
   /// The parameters that take part in a token's matrix products: all but look-ups, and of the experts those that it goes to.
   default long matmulParameters() {
     return Flops.matmulParameters(this);

@@ -4,4 +4,9 @@ package dev.athanor.nn;
 public sealed interface Batch permits TokenBatch, SeqToSeqBatch, ImageTextBatch {
   /// Tokens after which something is predicted: all of them, or those of the targets.
   int tokens();
+
+  /// Tokens that go through the model, those of sources and targets: what speed and budgets count.
+  default int read() {
+    return tokens();
+  }
 }

@@ -21,4 +21,9 @@ public record SeqToSeqBatch(TokenBatch source, TokenBatch target) implements Bat
   public int tokens() {
     return target.tokens();
   }
+
+  @Override
+  public int read() {
+    return source.tokens() + target.tokens();
+  }
 }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class MultiTokenHeadsTest {
             (name, weight) -> {
               float[] values = weight.floats();
               boolean vector = weight.shape().length == 1;
-              double deviation = vector ? 0.2 : 1 / Math.sqrt(weight.size(1));
+              double deviation = vector ? 0.2 : 1 / Math.sqrt((double) weight.size(1));
               for (int i = 0; i < values.length; i++) {
                 values[i] = (float) ((vector ? 1 : 0) + deviation * random.nextGaussian());
               }
@@ -106,7 +107,7 @@ class MultiTokenHeadsTest {
       }
       gradients(model, more)
           .forEach((name, gradient) -> assertThat(gradient).as(name).containsExactly(expected.get(name), within(2e-3f)));
-      assertThat(Tensor.of(expected.get(MultiTokenModules.projection(2)), 2048).norm().item()).isGreaterThan(0.1);
+      assertThat(Tensor.of(Objects.requireNonNull(expected.get(MultiTokenModules.projection(2))), 2048).norm().item()).isGreaterThan(0.1);
     }
   }
 

@@ -169,6 +169,13 @@ public final class BpeTokenizer implements Tokenizer {
     return new BpeTokenizer(model, config.withMaxLength(tokens));
   }
 
+  /// The same tokenizer whose configuration says which token has which role.
+  ///
+  /// @param roles such as `mask_token`, with the tokens' names
+  public BpeTokenizer withRoles(Map<String, String> roles) {
+    return new BpeTokenizer(model, config.withRoles(roles));
+  }
+
   public PreTokenizer preTokenizer() {
     return model.preTokenizer();
   }

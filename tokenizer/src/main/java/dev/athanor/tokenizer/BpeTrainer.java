@@ -2,6 +2,7 @@ package dev.athanor.tokenizer;
 
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -19,17 +20,34 @@ import java.util.Set;
 /// Counts are kept up to date merge by merge; the heap holds counts that may have fallen since, and a stale one is put back
 /// with what it is now.
 ///
-/// Ids: 0 to 255 the bytes in GPT-2's published order, then the merges, then the special tokens.
+/// Ids: the special tokens that come first, where there are any, the 256 bytes in GPT-2's published order, the merges, and the other
+/// special tokens.
 public final class BpeTrainer {
   public static final String END_OF_TEXT = "<|endoftext|>";
 
   /// @param vocabSize ids in all, special tokens included; texts that hold fewer frequent pairs give fewer
   /// @param minFrequency pairs that come less often never merge
   /// @param specialTokens the first ends a document; with `<|im_start|>` and `<|im_end|>` the tokenizer speaks ChatML
+  /// @param first special tokens that have the lowest ids, in this order: published RoBERTa, BART and T5 expect theirs there
   public record Options(
-      int vocabSize, long minFrequency, List<String> specialTokens, PreTokenizerPattern pattern, int threads) {
+      int vocabSize,
+      long minFrequency,
+      List<String> specialTokens,
+      List<String> first,
+      PreTokenizerPattern pattern,
+      int threads) {
+    /// With all special tokens last.
+    public Options(
+        int vocabSize, long minFrequency, List<String> specialTokens, PreTokenizerPattern pattern, int threads) {
+      this(vocabSize, minFrequency, specialTokens, List.of(), pattern, threads);
+    }
+
     public Options {
       specialTokens = List.copyOf(specialTokens);
+      first = List.copyOf(first);
+      if (!specialTokens.containsAll(first) || new HashSet<>(first).size() < first.size()) {
+        throw new IllegalArgumentException("tokens that come first are special tokens, each once: " + first);
+      }
       if (specialTokens.isEmpty() || specialTokens.contains("") || new HashSet<>(specialTokens).size() < specialTokens.size()) {
         throw new UserException(
             "special tokens: at least one, each with a name of its own; the first ends a document: " + specialTokens);
@@ -79,6 +97,7 @@ public final class BpeTrainer {
       pieces = new PieceCounter(options.pattern, options.threads).count(texts, task);
     }
     List<byte[]> tokens = new ArrayList<>();
+    options.first.forEach(name -> tokens.add(name.getBytes(StandardCharsets.UTF_8)));
     int[] idOfByte = new int[256];
     for (byte b : ByteAlphabet.order()) {
       idOfByte[b & 0xFF] = tokens.size();
@@ -87,7 +106,7 @@ public final class BpeTrainer {
     IntList lefts = new IntList(options.vocabSize);
     IntList rights = new IntList(options.vocabSize);
     learn(new PairCounts(pieces, idOfByte), tokens, lefts, rights, progress);
-    int size = tokens.size() + options.specialTokens.size();
+    int size = tokens.size() + options.specialTokens.size() - options.first.size();
     if (size < options.vocabSize) {
       progress.say(
           "the texts hold pairs for a vocabulary of " + size + " only, not the " + options.vocabSize + " asked for");
@@ -96,7 +115,7 @@ public final class BpeTrainer {
   }
 
   private void learn(PairCounts pairs, List<byte[]> tokens, IntList lefts, IntList rights, Progress progress) {
-    int target = options.vocabSize - options.specialTokens.size();
+    int target = options.vocabSize - (options.specialTokens.size() - options.first.size());
     Set<String> known = new HashSet<>();
     tokens.forEach(t -> known.add(PieceEncoder.latin1(t)));
     PriorityQueue<Candidate> heap = new PriorityQueue<>();
@@ -138,8 +157,14 @@ public final class BpeTrainer {
 
   private BpeTokenizer tokenizer(List<byte[]> tokens, IntList lefts, IntList rights) {
     List<AddedToken> added = new ArrayList<>();
+    for (String name : options.first) {
+      added.add(AddedToken.special(added.size(), name));
+    }
+    int next = tokens.size();
     for (String name : options.specialTokens) {
-      added.add(AddedToken.special(tokens.size() + added.size(), name));
+      if (!options.first.contains(name)) {
+        added.add(AddedToken.special(next++, name));
+      }
     }
     BpeModel model =
         new BpeModel(

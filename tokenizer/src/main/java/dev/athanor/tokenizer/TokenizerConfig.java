@@ -57,6 +57,14 @@ record TokenizerConfig(String eosToken, Map<String, JsonNode> keys) {
     return with("pad_token", nullable(token));
   }
 
+  TokenizerConfig withRoles(Map<String, String> roles) {
+    TokenizerConfig config = this;
+    for (Map.Entry<String, String> role : roles.entrySet()) {
+      config = config.with(role.getKey(), NODES.stringNode(role.getValue()));
+    }
+    return config;
+  }
+
   private static JsonNode nullable(Optional<String> text) {
     return text.<JsonNode>map(NODES::stringNode).orElseGet(NODES::nullNode);
   }

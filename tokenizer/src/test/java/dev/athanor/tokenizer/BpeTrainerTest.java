@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class BpeTrainerTest {
   private static final List<String> SPECIAL = List.of("<end>");
@@ -100,5 +104,44 @@ class BpeTrainerTest {
         .isInstanceOf(UserException.class);
     assertThatThrownBy(() -> new BpeTrainer.Options(300, 0, SPECIAL, PreTokenizerPattern.GPT2, 1))
         .isInstanceOf(UserException.class);
+  }
+
+  @Test
+  void train_tokensThatComeFirst_haveTheLowestIds_andTextIsCutAsWithoutThem() {
+    List<String> special = List.of("</s>", "<s>", "<pad>", "<mask>");
+    List<String> first = List.of("<s>", "<pad>", "</s>");
+    List<String> texts = List.of("the cat and the hat <s> sat on the mat <s> <pad>", "the cat <s>");
+    BpeTokenizer shifted =
+        new BpeTrainer(new BpeTrainer.Options(290, 2, special, first, PreTokenizerPattern.GPT2, 1))
+            .train(texts, Progress.silent());
+    BpeTokenizer plain =
+        new BpeTrainer(new BpeTrainer.Options(290, 2, special, PreTokenizerPattern.GPT2, 1))
+            .train(texts, Progress.silent());
+    assertThat(first.stream().map(name -> shifted.id(name).orElseThrow())).containsExactly(0, 1, 2);
+    assertThat(shifted.id("<mask>").orElseThrow()).isEqualTo(shifted.vocabSize() - 1);
+    assertThat(shifted.endOfText()).isEqualTo(2);
+    assertThat(shifted.isSpecial(0)).isTrue();
+    assertThat(shifted.isSpecial(3)).isFalse();
+    int[] expected = Arrays.stream(plain.encode("the hat and a cat")).map(id -> id + 3).toArray();
+    assertThat(shifted.encode("the hat and a cat")).isEqualTo(expected);
+    assertThat(shifted.decode(shifted.encode("a <s> b"), false)).isEqualTo("a <s> b");
+    assertThat(shifted.encode("<s>")).doesNotContain(0);
+    assertThat(shifted.encodeWithSpecials("<s>the")).startsWith(0);
+  }
+
+  @Test
+  void save_tokensThatComeFirst_loadsTheSameTokenizerWithItsRoles(@TempDir Path dir) {
+    List<String> special = List.of("</s>", "<s>", "<pad>", "<mask>");
+    BpeTokenizer made =
+        new BpeTrainer(
+                new BpeTrainer.Options(280, 2, special, List.of("<s>", "<pad>", "</s>"), PreTokenizerPattern.GPT2, 1))
+            .train(List.of("the cat and the hat sat on the mat"), Progress.silent())
+            .withRoles(Map.of("pad_token", "<pad>", "mask_token", "<mask>"));
+    Tokenizers.save(made, dir);
+    BpeTokenizer loaded = Tokenizers.load(dir);
+    assertThat(loaded.vocabSize()).isEqualTo(made.vocabSize());
+    assertThat(loaded.encodeWithSpecials("<s>the hat</s>")).isEqualTo(made.encodeWithSpecials("<s>the hat</s>"));
+    assertThat(loaded.padId()).hasValue(1);
+    assertThat(dir.resolve("tokenizer_config.json")).content().contains("\"mask_token\" : \"<mask>\"");
   }
 }

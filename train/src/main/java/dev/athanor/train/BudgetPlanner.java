@@ -1,7 +1,7 @@
 package dev.athanor.train;
 
 import dev.athanor.base.Progress;
-import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.ModelSpec;
 import dev.athanor.nn.Parameters;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,19 +31,19 @@ public final class BudgetPlanner {
   /// What was measured of a candidate.
   ///
   /// @param tokens that the budget would allow
-  public record Measured(DecoderSpec spec, double tokensPerSecond, long tokens) {
+  public record Measured(ModelSpec spec, double tokensPerSecond, long tokens) {
     double tokensPerParameter() {
       return (double) tokens / spec.denseParameters();
     }
   }
 
   /// @param reason for people
-  public record Choice(DecoderSpec spec, long tokens, List<Measured> measured, String reason) {}
+  public record Choice(ModelSpec spec, long tokens, List<Measured> measured, String reason) {}
 
   /// @param candidates from small to large
   /// @param plan as training will use it; its steps are replaced
   public static Choice choose(
-      List<DecoderSpec> candidates,
+      List<ModelSpec> candidates,
       TrainPlan plan,
       BatchSource source,
       double budgetSeconds,
@@ -51,16 +51,15 @@ public final class BudgetPlanner {
       Progress progress)
       throws InterruptedException {
     List<Measured> measured = new ArrayList<>();
-    for (DecoderSpec spec : candidates) {
+    for (ModelSpec spec : candidates) {
       Measured candidate =
           measure(spec, plan.withSteps(MEASURED_STEPS), source, budgetSeconds, scratch.resolve("size-" + measured.size()));
       measured.add(candidate);
       progress.say(
           String.format(
               Locale.ROOT,
-              "plan: %d × %d layers, %.2f M parameters: %,.0f tokens/s, %.1f M tokens in the budget, %.1f a parameter",
+              "plan: hidden %d, %.2f M parameters: %,.0f tokens/s, %.1f M tokens in the budget, %.1f a parameter",
               spec.hiddenSize(),
-              spec.numLayers(),
               spec.denseParameters() / 1e6,
               candidate.tokensPerSecond(),
               candidate.tokens() / 1e6,
@@ -90,11 +89,11 @@ public final class BudgetPlanner {
   }
 
   private static long tokensPerStep(TrainPlan plan, BatchSource source) {
-    return (long) source.microBatch(0).batch().tokens() * plan.microBatches();
+    return (long) source.microBatch(0).batch().read() * plan.microBatches();
   }
 
   private static Measured measure(
-      DecoderSpec spec, TrainPlan plan, BatchSource source, double budgetSeconds, Path scratch)
+      ModelSpec spec, TrainPlan plan, BatchSource source, double budgetSeconds, Path scratch)
       throws InterruptedException {
     Trainer.Settings settings = new Trainer.Settings("plan", plan.steps(), "plan", 1, spec.contextLength());
     try (Parameters parameters = Parameters.initialise(spec, 0);

@@ -17,7 +17,6 @@ import dev.athanor.tensor.NoGrad;
 import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
-import dev.athanor.train.objective.MultiTokenTargets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

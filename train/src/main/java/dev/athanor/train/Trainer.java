@@ -192,7 +192,7 @@ public final class Trainer implements AutoCloseable {
       microBatches.add(source.microBatch(first + m));
     }
     int learned = microBatches.stream().mapToInt(LabelledBatch::learned).sum();
-    lastTokens = microBatches.stream().mapToInt(batch -> batch.batch().tokens()).sum();
+    lastTokens = microBatches.stream().mapToInt(batch -> batch.batch().read()).sum();
     double lossScale = scaler == null ? 1 : scaler.scale();
     double loss =
         replicas.backward(microBatches, first, lossScale / learned, lossScale / plan.microBatches()) / learned;
@@ -341,7 +341,7 @@ public final class Trainer implements AutoCloseable {
   }
 
   private int tokensPerStep(BatchSource source) {
-    return source.microBatch(0).batch().tokens() * plan.microBatches();
+    return source.microBatch(0).batch().read() * plan.microBatches();
   }
 
   private void restore(Checkpoints checkpoints, Progress progress) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,9 +81,10 @@ class MultiTokenPredictionTest {
       Map<String, float[]> twice = gradients(parameters, new Replicas.Further(modules, further, 1), batch);
       double moved = 0;
       for (String name : none.keySet()) {
-        for (int i = 0; i < none.get(name).length; i++) {
-          double step = once.get(name)[i] - none.get(name)[i];
-          assertThat(twice.get(name)[i] - none.get(name)[i]).as(name).isCloseTo((float) (2 * step), within(1e-5f));
+        float[] base = Objects.requireNonNull(none.get(name));
+        for (int i = 0; i < base.length; i++) {
+          double step = (double) Objects.requireNonNull(once.get(name))[i] - base[i];
+          assertThat(Objects.requireNonNull(twice.get(name))[i] - base[i]).as(name).isCloseTo((float) (2 * step), within(1e-5f));
           moved = Math.max(moved, Math.abs(step));
         }
       }

@@ -2,9 +2,15 @@ package dev.athanor.cli.stage;
 
 import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.EncoderDecoderSpec;
+import dev.athanor.model.EncoderSpec;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.Mixer;
+import dev.athanor.model.ModelSpec;
 import dev.athanor.model.NgramEmbedding;
+import dev.athanor.model.VisionLanguageSpec;
+import dev.athanor.model.VisionSpec;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -13,7 +19,33 @@ import java.util.stream.Stream;
 final class Describe {
   private Describe() {}
 
-  static String model(DecoderSpec spec) {
+  static String model(ModelSpec spec) {
+    return switch (spec) {
+      case DecoderSpec decoder -> decoder(decoder);
+      case EncoderSpec encoder ->
+          other(spec, encoder.stack().blocks(), encoder.stack().blocks().size() + " layers", encoder.vocabSize());
+      case EncoderDecoderSpec both -> {
+        String layers = both.encoder().blocks().size() + " + " + both.decoder().blocks().size() + " layers";
+        yield other(spec, both.decoder().blocks(), layers, both.vocabSize());
+      }
+      case VisionSpec _, VisionLanguageSpec _ -> throw new IllegalArgumentException("no recipe trains a " + spec.kind());
+    };
+  }
+
+  private static String other(ModelSpec spec, List<BlockSpec> blocks, String layers, int vocabulary) {
+    return String.format(
+        Locale.ROOT,
+        "%s of %.2f M parameters (%s, hidden %d, %s, vocabulary %d, context %d)",
+        spec.kind(),
+        spec.parameters() / 1e6,
+        layers,
+        spec.hiddenSize(),
+        blocks.stream().flatMap(Describe::parts).distinct().collect(Collectors.joining(", ")),
+        vocabulary,
+        spec.contextLength());
+  }
+
+  private static String decoder(DecoderSpec spec) {
     return String.format(
         Locale.ROOT,
         "%.2f M parameters%s (%d layers, hidden %d, %s, vocabulary %d, context %d)",

@@ -82,13 +82,16 @@ public final class Life {
     List<Stage> stages = new ArrayList<>();
     stages.add(new CollectStage(recipe.collect(), folder));
     stages.add(new CurateStage(recipe.curate(), recipe.seed()));
-    stages.add(new TokenizerStage(
-            recipe.tokenizer(), recipe.pretrain().contextLength(), recipe.pretrain().fillInTheMiddle() != null));
-    stages.add(new PretrainStage(recipe.pretrain(), recipe.seed()));
+    Recipe.Pretrain pretrain = recipe.pretrain();
+    stages.add(new TokenizerStage(recipe.tokenizer(), pretrain.contextLength(), ControlTokens.of(pretrain)));
+    stages.add(new PretrainStage(pretrain, recipe.seed()));
     if (recipe.sft() != null) {
       stages.add(new SftStage(recipe.sft(), recipe.seed()));
     }
-    stages.add(new EvaluateStage(recipe.evaluate(), recipe.sft() != null));
+    stages.add(
+        pretrain.architecture().decodesAlone()
+            ? new EvaluateStage(recipe.evaluate(), recipe.sft() != null)
+            : new RecoverStage(pretrain, recipe.seed()));
     return stages;
   }
 

@@ -6,10 +6,8 @@ import dev.athanor.base.recipe.Recipes;
 import dev.athanor.base.run.Artifact;
 import dev.athanor.base.run.Stage;
 import dev.athanor.base.run.StageContext;
-import dev.athanor.data.PackedBatches;
-import dev.athanor.data.Rows;
 import dev.athanor.data.TokenFile;
-import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.ModelSpec;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tensor.Gemm;
 import dev.athanor.tensor.LibTorch;
@@ -18,17 +16,12 @@ import dev.athanor.tokenizer.Tokenizers;
 import dev.athanor.train.BatchSource;
 import dev.athanor.train.BudgetPlanner;
 import dev.athanor.train.Checkpoints;
-import dev.athanor.train.LabelledBatch;
+import dev.athanor.train.MultiTokenPrediction;
 import dev.athanor.train.Regularisation;
 import dev.athanor.train.Schedule;
 import dev.athanor.train.TrainPlan;
 import dev.athanor.train.Trainer;
 import dev.athanor.train.TrainingLog;
-import dev.athanor.train.objective.CausalLm;
-import dev.athanor.train.objective.FillInTheMiddle;
-import dev.athanor.train.objective.MiddleCut;
-import dev.athanor.train.objective.MiddleTokens;
-import dev.athanor.train.objective.PrefixLm;
 import dev.athanor.train.optim.Adam;
 import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
@@ -38,13 +31,12 @@ import dev.athanor.train.optim.Sgd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// Token files → a base model, by causal language modelling.
+/// Token files → a base model, by the recipe's objective.
 public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage {
   static final String NAME = "pretrain";
   static final String MODEL = "model";
@@ -110,9 +102,10 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     Artifact tokens = context.artifact(TokenizerStage.NAME);
     try (TokenFile train = TokenFile.open(input.resolve(TokenizerStage.TRAIN));
         TokenFile validation = TokenFile.open(input.resolve(TokenizerStage.VALIDATION))) {
-      BatchSource source = source(train, tokenizer);
-      Plan plan = plan(context, source, tokenizer.vocabSize());
-      DecoderSpec spec = spec(plan.model(), tokenizer.vocabSize());
+      PretrainData data = new PretrainData(recipe, tokenizer, rowsPerMicroBatch(), seed);
+      BatchSource source = data.of(train);
+      Plan plan = plan(context, source, tokenizer);
+      ModelSpec spec = spec(plan.model(), tokenizer);
       context.progress().say("pretrain: " + Describe.model(spec) + ", " + plan.tokens() + " tokens: " + plan.reason());
       Trainer.Settings settings =
           new Trainer.Settings(
@@ -127,10 +120,10 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
         Trainer.Result result =
             trainer.train(
                 source,
-                validation(validation, tokenizer),
+                data.fixed(validation, VALIDATION_TOKENS),
                 new Checkpoints(context.checkpoints(), context.progress()::say),
                 context.progress());
-        SavedModel.write(context.output().resolve(MODEL), spec, parameters, tokenizer);
+        SavedModel.write(context.output().resolve(MODEL), spec, data.special(), parameters, tokenizer);
         context.metric(
             SUMMARY,
             new Summary(
@@ -146,31 +139,6 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     }
   }
 
-  private BatchSource source(TokenFile file, BpeTokenizer tokenizer) {
-    Rows rows = new PackedBatches(file, recipe.contextLength(), seed);
-    Recipe.FillIn fillIn = recipe.fillInTheMiddle();
-    if (fillIn != null) {
-      FillInTheMiddle.Settings settings = new FillInTheMiddle.Settings(fillIn.rate(), fillIn.spm());
-      MiddleCut cut = new MiddleCut.BetweenCharacters(tokenizer);
-      rows = new FillInTheMiddle(rows, tokenizer.endOfText(), settings, MiddleTokens.of(tokenizer), cut, seed);
-    }
-    CausalLm causal = new CausalLm(rows, rowsPerMicroBatch(), tokenizer.endOfText());
-    return recipe.prefixLm() ? new PrefixLm(causal, seed) : causal;
-  }
-
-  private List<LabelledBatch> validation(TokenFile file, BpeTokenizer tokenizer) {
-    if (file.tokens() == 0) {
-      return List.of();
-    }
-    BatchSource source = source(file, tokenizer);
-    List<LabelledBatch> batches = new ArrayList<>();
-    long wanted = Math.min(VALIDATION_TOKENS, file.tokens());
-    for (long seen = 0; seen < wanted; seen += batches.getLast().batch().tokens()) {
-      batches.add(source.microBatch(batches.size()));
-    }
-    return batches;
-  }
-
   /// A fixed cut of the batch, whatever the machine, so that the same micro-batches are added everywhere.
   private int microBatches() {
     return Math.max(1, Math.min(MICRO_BATCHES, recipe.batchTokens() / recipe.contextLength()));
@@ -180,7 +148,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     return Math.max(1, recipe.batchTokens() / recipe.contextLength() / microBatches());
   }
 
-  private Plan plan(StageContext context, BatchSource source, int vocabSize) throws IOException, InterruptedException {
+  private Plan plan(StageContext context, BatchSource source, BpeTokenizer tokenizer) throws IOException, InterruptedException {
     Path recorded = context.checkpoints().resolve(PLAN);
     if (Files.exists(recorded)) {
       return Json.readFile(recorded, Plan.class);
@@ -190,39 +158,46 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     if (recipe.budget() == null) {
       long tokens = recipe.tokens() == null ? 0 : recipe.tokens();
       Recipe.Model model = recipe.model() == null ? Sizes.DEFAULT : recipe.model();
-      plan = planned(model, tokens, peak, "size and tokens as the recipe states them");
+      plan = planned(model, source, tokens, peak, "size and tokens as the recipe states them");
     } else {
-      plan = measured(context, source, vocabSize, recipe.budget().toMillis() / 1000.0, peak);
+      plan = measured(context, source, tokenizer, recipe.budget().toMillis() / 1000.0, peak);
     }
     AtomicFile.writeString(recorded, Json.pretty(plan));
     return plan;
   }
 
-  private Plan measured(StageContext context, BatchSource source, int vocabSize, double budget, double peak)
+  private Plan measured(StageContext context, BatchSource source, BpeTokenizer tokenizer, double budget, double peak)
       throws IOException, InterruptedException {
     List<Recipe.Model> models = recipe.model() == null ? Sizes.LADDER : List.of(recipe.model());
-    List<DecoderSpec> specs =
-        models.stream().map(model -> spec(model, vocabSize)).toList();
+    List<ModelSpec> specs = models.stream().map(model -> spec(model, tokenizer)).toList();
     Path scratch = Files.createTempDirectory(context.checkpoints(), "measure");
     try {
       BudgetPlanner.Choice choice =
           BudgetPlanner.choose(
               specs, training(1, replicas(), threadsEach()), source, budget, scratch, context.progress());
-      return planned(models.get(specs.indexOf(choice.spec())), choice.tokens(), peak, choice.reason());
+      return planned(models.get(specs.indexOf(choice.spec())), source, choice.tokens(), peak, choice.reason());
     } finally {
       DeleteFolder.at(scratch);
     }
   }
 
-  private DecoderSpec spec(Recipe.Model model, int vocabSize) {
-    DecoderSpec decoder = Sizes.spec(model, vocabSize, recipe.contextLength());
-    return decoder.with(
-        Optional.ofNullable(recipe.ngrams()).map(Recipe.Ngrams::embedding),
-        Optional.ofNullable(recipe.induction()).map(Recipe.Induction::embedding));
+  private ModelSpec spec(Recipe.Model model, BpeTokenizer tokenizer) {
+    if (recipe.architecture().decodesAlone()) {
+      return Sizes.spec(model, tokenizer.vocabSize(), recipe.contextLength())
+          .with(
+              Optional.ofNullable(recipe.ngrams()).map(Recipe.Ngrams::embedding),
+              Optional.ofNullable(recipe.induction()).map(Recipe.Induction::embedding));
+    }
+    int start = PretrainData.decoderStart(recipe.architecture(), tokenizer);
+    return Sizes.spec(recipe.architecture(), model, tokenizer.vocabSize(), recipe.contextLength(), start);
   }
 
-  private Plan planned(Recipe.Model model, long tokens, double peak, String reason) {
-    long perStep = (long) microBatches() * rowsPerMicroBatch() * recipe.contextLength();
+  /// Steps as long as the first one; of objectives that add tokens of their own, others differ a little.
+  private Plan planned(Recipe.Model model, BatchSource source, long tokens, double peak, String reason) {
+    long perStep = 0;
+    for (int m = 0; m < microBatches(); m++) {
+      perStep += source.microBatch(m).batch().read();
+    }
     long steps = Math.max(1, tokens / perStep);
     return new Plan(model, steps, steps * perStep, replicas(), threadsEach(), peak, LibTorch.blas(), reason);
   }
@@ -233,6 +208,10 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
         .with(new RowAdagrad.Settings(recipe.ngramLearningRate()))
         .with(new Regularisation(recipe.dropout(), recipe.labelSmoothing(), recipe.zLoss()))
         .with(recipe.precision())
+        .withMultiToken(
+            recipe.multiTokenPrediction() == 0
+                ? Optional.empty()
+                : Optional.of(new MultiTokenPrediction(recipe.multiTokenPrediction(), recipe.multiTokenWeight())))
         .withCheckpointing(recipe.activationCheckpointing())
         .withPatience(recipe.patience() == null ? OptionalInt.empty() : OptionalInt.of(recipe.patience()));
   }

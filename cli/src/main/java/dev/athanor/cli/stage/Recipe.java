@@ -5,8 +5,13 @@ import dev.athanor.data.source.Source;
 import dev.athanor.model.InductionEmbedding;
 import dev.athanor.model.NgramEmbedding;
 import dev.athanor.tensor.Precision;
+import dev.athanor.train.objective.MaskedLm;
+import dev.athanor.train.objective.Noise;
+import dev.athanor.train.objective.SpanNoise;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// What `athanor run` reads: one part a stage. `docs/recipe.md` explains every key.
@@ -26,6 +31,11 @@ public record Recipe(
   public Recipe {
     if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       throw new IllegalArgumentException("name must be letters, digits, '.', '_' and '-', not '" + name + "'");
+    }
+    if (sft != null && !pretrain.architecture().decodesAlone()) {
+      throw new IllegalArgumentException(
+          "sft needs a model that writes answers token by token, a decoder, not architecture: " + pretrain.architecture().key()
+              + "; leave sft out");
     }
   }
 
@@ -64,6 +74,12 @@ public record Recipe(
   ///
   /// @param budget time for training; size and tokens are chosen for it from the measured speed
   /// @param tokens to train on, with the given `model`
+  /// @param architecture what the model is; it decides which objectives there are
+  /// @param maskedLm of encoders; the published settings where it is left out
+  /// @param spanCorruption of encoder-decoders; T5's where neither this nor `bartNoising` is given
+  /// @param bartNoising of encoder-decoders; BART's where neither this nor `spanCorruption` is given
+  /// @param multiTokenPrediction tokens beside the next one that a decoder learns to predict, by modules that end with its training
+  /// @param multiTokenWeight of the mean of their losses
   /// @param ngrams tables of n-grams beside the token embedding; without them and `induction` the model is of a published family
   /// @param induction what followed the last tokens earlier in the sequence, beside the token embedding
   /// @param prefixLm a random prefix of each sequence sees itself as a whole, and the rest is learned
@@ -73,7 +89,13 @@ public record Recipe(
   public record Pretrain(
       @Nullable Duration budget,
       @Nullable Long tokens,
+      @Default("decoder") Architecture architecture,
       @Nullable Model model,
+      @Nullable Masking maskedLm,
+      @Nullable Spans spanCorruption,
+      @Nullable Noising bartNoising,
+      @Default("0") int multiTokenPrediction,
+      @Default("0.3") double multiTokenWeight,
       @Nullable Ngrams ngrams,
       @Nullable Induction induction,
       @Nullable FillIn fillInTheMiddle,
@@ -117,6 +139,146 @@ public record Recipe(
       if (batchTokens < contextLength) {
         throw new IllegalArgumentException("batch_tokens must hold at least one context of " + contextLength);
       }
+      if (multiTokenPrediction < 0 || multiTokenPrediction >= contextLength) {
+        throw new IllegalArgumentException("multi_token_prediction must be at least 0 and less than context_length");
+      }
+      if (!(multiTokenWeight > 0)) {
+        throw new IllegalArgumentException("multi_token_weight must be positive, not " + multiTokenWeight);
+      }
+      boolean other = !architecture.decodesAlone();
+      boolean both = architecture == Architecture.T5 || architecture == Architecture.BART;
+      refuse(maskedLm != null && (!other || both), architecture, "masked_lm", "an encoder: architecture bert or roberta");
+      refuse(spanCorruption != null && !both, architecture, "span_corruption", "an encoder-decoder: architecture t5 or bart");
+      refuse(bartNoising != null && !both, architecture, "bart_noising", "an encoder-decoder: architecture t5 or bart");
+      if (spanCorruption != null && bartNoising != null) {
+        throw new IllegalArgumentException("span_corruption and bart_noising are two objectives; a model is trained by one of them");
+      }
+      refuse(other && fillInTheMiddle != null, architecture, "fill_in_the_middle", "a decoder");
+      refuse(other && prefixLm, architecture, "prefix_lm", "a decoder");
+      refuse(other && multiTokenPrediction > 0, architecture, "multi_token_prediction", "a decoder");
+      refuse(other && ngrams != null, architecture, "ngrams", "a decoder");
+      refuse(other && induction != null, architecture, "induction", "a decoder");
+      refuse(both && activationCheckpointing, architecture, "activation_checkpointing", "a decoder or an encoder");
+      if (model != null) {
+        refuse(other && model.experts() != null, architecture, "model.experts", "a decoder");
+        refuse(other && model.stateSpace() != null, architecture, "model.state_space", "a decoder");
+        refuse(other && model.window() != null, architecture, "model.window", "a decoder");
+        refuse(other && model.kvHeads() != null, architecture, "model.kv_heads", "a decoder");
+      }
+    }
+
+    /// What the model learns to do, in a word or two for people.
+    String objective() {
+      return switch (architecture) {
+        case DECODER -> prefixLm ? "prefix LM" : "causal LM";
+        case BERT, ROBERTA -> "masked LM";
+        case T5, BART -> corruptsSpans() ? "span corruption" : "BART noising";
+      };
+    }
+
+    /// Whether an encoder-decoder learns T5's objective and not BART's.
+    boolean corruptsSpans() {
+      return spanCorruption != null || (architecture == Architecture.T5 && bartNoising == null);
+    }
+
+    private static void refuse(boolean given, Architecture architecture, String key, String needed) {
+      if (given) {
+        throw new IllegalArgumentException(key + " is for " + needed + ", not for architecture: " + architecture.key());
+      }
+    }
+  }
+
+  /// What is trained; all but the first as the published family of the name.
+  public enum Architecture {
+    DECODER,
+    BERT,
+    ROBERTA,
+    T5,
+    BART;
+
+    boolean decodesAlone() {
+      return this == DECODER;
+    }
+
+    String key() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /// @param rate the share of words that is to be predicted
+  /// @param masked of those, the share replaced by the mask
+  /// @param random the share replaced by a random token; the rest stays as it is
+  /// @param wholeWords words are chosen, else tokens
+  public record Masking(
+      @Default("0.15") double rate,
+      @Default("0.8") double masked,
+      @Default("0.1") double random,
+      @Default("false") boolean wholeWords) {
+    public Masking {
+      settings(rate, masked, random);
+      if (rate == 0) {
+        throw new IllegalArgumentException("rate must be more than 0, or nothing is learned");
+      }
+    }
+
+    MaskedLm.Settings settings() {
+      return settings(rate, masked, random);
+    }
+
+    private static MaskedLm.Settings settings(double rate, double masked, double random) {
+      return new MaskedLm.Settings(rate, masked, random);
+    }
+  }
+
+  /// @param density the share of tokens that is taken out
+  /// @param meanSpan how many in a row, on average
+  public record Spans(@Default("0.15") double density, @Default("3") double meanSpan) {
+    public Spans {
+      if (!(density > 0 && density < 1) || !(meanSpan >= 1)) {
+        throw new IllegalArgumentException("density must be between 0 and 1, and mean_span at least 1");
+      }
+    }
+
+    SpanNoise noise() {
+      return new SpanNoise(density, meanSpan);
+    }
+  }
+
+  /// The shares that each noise reaches, in the order in which they act; those of 0 do not.
+  ///
+  /// @param sentencePermutation of sentences
+  /// @param documentRotation of texts
+  /// @param tokenDeletion of tokens
+  /// @param tokenMasking of tokens
+  /// @param textInfilling of tokens, in spans of `meanSpan` on average
+  public record Noising(
+      @Default("1.0") double sentencePermutation,
+      @Default("0.0") double documentRotation,
+      @Default("0.0") double tokenDeletion,
+      @Default("0.0") double tokenMasking,
+      @Default("0.3") double textInfilling,
+      @Default("3") double meanSpan) {
+    public Noising {
+      if (noises(sentencePermutation, documentRotation, tokenDeletion, tokenMasking, textInfilling, meanSpan).isEmpty()) {
+        throw new IllegalArgumentException("bart_noising without any noise: one of its shares must be more than 0");
+      }
+    }
+
+    List<Noise> noises() {
+      return noises(sentencePermutation, documentRotation, tokenDeletion, tokenMasking, textInfilling, meanSpan);
+    }
+
+    private static List<Noise> noises(
+        double permutation, double rotation, double deletion, double masking, double infilling, double meanSpan) {
+      List<Noise> all =
+          List.of(
+              new Noise.SentencePermutation(permutation),
+              new Noise.DocumentRotation(rotation),
+              new Noise.TokenDeletion(deletion),
+              new Noise.TokenMasking(masking),
+              new Noise.TextInfilling(infilling, meanSpan));
+      double[] shares = {permutation, rotation, deletion, masking, infilling};
+      return IntStream.range(0, all.size()).filter(i -> shares[i] > 0).mapToObj(all::get).toList();
     }
   }
 

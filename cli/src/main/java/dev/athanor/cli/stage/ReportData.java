@@ -47,7 +47,10 @@ final class ReportData {
   private final Path runDir;
   private final PretrainStage.Summary pretrain;
   private final SftStage.@Nullable Summary sft;
-  private final Evaluation evaluation;
+  /// Of a decoder.
+  private final @Nullable Evaluation evaluation;
+  /// Of the others.
+  private final RecoverStage.@Nullable Recovery recovery;
 
   ReportData(Recipe recipe, RunResult result, Path runDir) {
     this.recipe = recipe;
@@ -55,12 +58,23 @@ final class ReportData {
     this.runDir = runDir;
     pretrain = metric(PretrainStage.NAME, PretrainStage.SUMMARY, PretrainStage.Summary.class);
     sft = recipe.sft() == null ? null : metric(SftStage.NAME, SftStage.SUMMARY, SftStage.Summary.class);
-    evaluation = Json.readFile(folder(EvaluateStage.NAME).resolve(EvaluateStage.EVALUATION), Evaluation.class);
+    boolean decodes = recipe.pretrain().architecture().decodesAlone();
+    evaluation =
+        decodes ? Json.readFile(folder(EvaluateStage.NAME).resolve(EvaluateStage.EVALUATION), Evaluation.class) : null;
+    recovery = decodes ? null : metric(RecoverStage.NAME, RecoverStage.RECOVERY, RecoverStage.Recovery.class);
   }
 
   /// What a release is remembered by.
   Map<String, Double> scores() {
     Map<String, Double> scores = new LinkedHashMap<>();
+    if (recovery != null) {
+      scores.put("recovery.loss", recovery.loss());
+      scores.put("recovery.perplexity", recovery.perplexity());
+      scores.put("recovery.accuracy", recovery.accuracy());
+    }
+    if (evaluation == null) {
+      return scores;
+    }
     evaluation.bitsPerByte().forEach((name, figure) -> scores.put("bits_per_byte." + name, figure.overall().bitsPerByte()));
     evaluation.pairLoss().ifPresent(loss -> scores.put("pair_loss", loss.overall().natsPerToken()));
     evaluation.parseRate().ifPresent(rate -> scores.put("parse_rate", rate.rate()));
@@ -96,8 +110,17 @@ final class ReportData {
         vocabulary(),
         pretrain(),
         sft(),
-        evaluate(),
-        samples(),
+        evaluation == null ? null : evaluate(evaluation),
+        recovery == null
+            ? null
+            : new RunReport.Recovery(
+                recovery.objective(),
+                recovery.files(),
+                recovery.tokens(),
+                recovery.loss(),
+                recovery.perplexity(),
+                recovery.accuracy()),
+        evaluation == null ? List.of() : samples(evaluation),
         release(released, model));
   }
 
@@ -125,13 +148,16 @@ final class ReportData {
                   Fact.count("tokens", pretrain.tokens()),
                   Fact.percent("MFU", pretrain.mfu()));
           case SftStage.NAME -> sft == null ? List.of() : List.of(Fact.count("pairs", total(sft.trainPairs())));
-          case EvaluateStage.NAME -> List.of(Fact.measure("bits per byte", score("model"), 3, ""));
+          case EvaluateStage.NAME ->
+              recovery == null
+                  ? List.of(Fact.measure("bits per byte", score("model"), 3, ""))
+                  : List.of(Fact.percent("accuracy", recovery.accuracy()));
           default -> List.of();
         };
     RunReport.Status status =
         stage.reused()
             ? RunReport.Status.REUSED
-            : stage.name().equals(PretrainStage.NAME) && !pretrain.log().notes().isEmpty()
+            : stage.name().equals(PretrainStage.NAME) && pretrain.log().notes().stream().anyMatch(note -> note.startsWith("resumed"))
                 ? RunReport.Status.RESUMED
                 : RunReport.Status.COMPUTED;
     return new RunReport.Stage(stage.name(), stage.artifact().seconds(), status, facts);
@@ -250,7 +276,28 @@ final class ReportData {
         pretrain.mfu(),
         plan.peakGflops(),
         curves(pretrain.log()),
-        pretrain.log().notes());
+        notes());
+  }
+
+  /// The run's own, and what further tokens came to.
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>(pretrain.log().notes());
+    List<TrainingLog.Validation> looks = pretrain.log().validation();
+    if (!looks.isEmpty() && !looks.getLast().ahead().isEmpty()) {
+      String losses =
+          looks.getLast().ahead().stream().map(loss -> String.format(Locale.ROOT, "%.3f", loss)).collect(Collectors.joining(", "));
+      notes.add("multi-token prediction: the last validation loss of the tokens after the next one, by distance: " + losses);
+    }
+    if (!looks.isEmpty()) {
+      notes.add(
+          String.format(
+              Locale.ROOT,
+              "%s: %.1f %% of the validation's tokens held for the likeliest at the end, perplexity %.2f",
+              recipe.pretrain().objective(),
+              100 * looks.getLast().accuracy(),
+              Math.exp(looks.getLast().loss())));
+    }
+    return notes;
   }
 
   private RunReport.@Nullable Sft sft() {
@@ -278,19 +325,20 @@ final class ReportData {
         sft.log().notes());
   }
 
-  private RunReport.Evaluate evaluate() {
+  private static RunReport.Evaluate evaluate(Evaluation evaluation) {
     return new RunReport.Evaluate(
         Optional.ofNullable(evaluation.bitsPerByte().get("model")).map(figure -> figure.overall().bytes()).orElse(0L),
-        bits(BitsPerByte::overall),
-        groups(BitsPerByte::byDuplicatedShare),
-        groups(BitsPerByte::byDocLanguage),
-        groups(BitsPerByte::byOrigin),
+        bits(evaluation, BitsPerByte::overall),
+        groups(evaluation, BitsPerByte::byDuplicatedShare),
+        groups(evaluation, BitsPerByte::byDocLanguage),
+        groups(evaluation, BitsPerByte::byOrigin),
         evaluation.pairLoss().map(loss -> loss.overall().natsPerToken()).orElse(Double.NaN),
         evaluation.parseRate().map(rate -> (long) rate.accepted()).orElse(0L),
         evaluation.parseRate().map(rate -> (long) rate.total()).orElse(0L));
   }
 
-  private RunReport.BitsPerByte bits(Function<BitsPerByte, BitsPerByte.@Nullable Score> pick) {
+  private static RunReport.BitsPerByte bits(
+      Evaluation evaluation, Function<BitsPerByte, BitsPerByte.@Nullable Score> pick) {
     ToDoubleFunction<String> figure =
         name -> {
           BitsPerByte all = evaluation.bitsPerByte().get(name);
@@ -304,7 +352,8 @@ final class ReportData {
         figure.applyAsDouble("xz"));
   }
 
-  private List<RunReport.Score> groups(Function<BitsPerByte, Map<String, BitsPerByte.Score>> grouping) {
+  private static List<RunReport.Score> groups(
+      Evaluation evaluation, Function<BitsPerByte, Map<String, BitsPerByte.Score>> grouping) {
     BitsPerByte model = evaluation.bitsPerByte().get("model");
     if (model == null) {
       return List.of();
@@ -314,11 +363,11 @@ final class ReportData {
         .apply(model)
         .forEach(
             (group, score) ->
-                scores.add(new RunReport.Score(group, score.bytes(), bits(all -> grouping.apply(all).get(group)))));
+                scores.add(new RunReport.Score(group, score.bytes(), bits(evaluation, all -> grouping.apply(all).get(group)))));
     return scores;
   }
 
-  private List<RunReport.Sample> samples() {
+  private static List<RunReport.Sample> samples(Evaluation evaluation) {
     List<Samples.Sample> all = evaluation.samples().samples();
     return SftStage.some(all, SAMPLES).stream()
         .map(
@@ -349,10 +398,16 @@ final class ReportData {
         result.stages().stream()
             .map(stage -> new RunReport.Artifact(stage.name(), stage.artifact().digest()))
             .toList(),
-        List.of(
+        commands(released, model));
+  }
+
+  private List<RunReport.Command> commands(Model released, Path model) {
+    return evaluation == null
+        ? List.of(new RunReport.Command("look at it", "./athanor model inspect " + model))
+        : List.of(
             new RunReport.Command("talk to it", "./athanor chat --model " + released.id()),
             new RunReport.Command("let it go on from a prompt", "./athanor generate --model " + released.id() + " --prompt 'public static '"),
-            new RunReport.Command("serve it", "./athanor serve " + released.id() + " --port 8080")));
+            new RunReport.Command("serve it", "./athanor serve " + released.id() + " --port 8080"));
   }
 
   // ---- reading ----
@@ -376,7 +431,7 @@ final class ReportData {
   }
 
   private double score(String name) {
-    BitsPerByte figure = evaluation.bitsPerByte().get(name);
+    BitsPerByte figure = evaluation == null ? null : evaluation.bitsPerByte().get(name);
     return figure == null ? Double.NaN : figure.overall().bitsPerByte();
   }
 

@@ -1,7 +1,7 @@
 package dev.athanor.cli.stage;
 
 import dev.athanor.model.CheckpointDir;
-import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.ModelSpec;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.nn.Parameters;
@@ -16,14 +16,15 @@ import java.util.stream.IntStream;
 final class SavedModel {
   private SavedModel() {}
 
-  static void write(Path dir, DecoderSpec spec, Parameters parameters, BpeTokenizer tokenizer) {
+  static void write(
+      Path dir, ModelSpec spec, SpecialTokens special, Parameters parameters, BpeTokenizer tokenizer) {
     SequencedMap<String, StoredTensor> weights = new LinkedHashMap<>();
     parameters.byName().forEach((name, tensor) -> weights.put(name, StoredTensor.of(tensor.floats(), tensor.shape())));
-    CheckpointDir.write(dir, spec, special(tokenizer), weights, folder -> Tokenizers.save(tokenizer, folder));
+    CheckpointDir.write(dir, spec, special, weights, folder -> Tokenizers.save(tokenizer, folder));
   }
 
-  /// The end of a text and the end of a turn both end generation.
-  private static SpecialTokens special(BpeTokenizer tokenizer) {
+  /// Of a decoder: the end of a text and the end of a turn both end generation.
+  static SpecialTokens special(BpeTokenizer tokenizer) {
     return SpecialTokens.endingWith(
         IntStream.concat(
                 IntStream.of(tokenizer.endOfText()), IntStream.of(tokenizer.chatTemplate().stopIds()))

@@ -119,7 +119,7 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
               validationBatches(some(validation, VALIDATION_PAIRS), tokenizer, spec),
               new Checkpoints(context.checkpoints(), context.progress()::say),
               context.progress());
-      SavedModel.write(context.output().resolve(MODEL), spec, parameters, tokenizer);
+      SavedModel.write(context.output().resolve(MODEL), spec, SavedModel.special(tokenizer), parameters, tokenizer);
       context.metric(SUMMARY, new Summary(counts(train), counts(test), steps, result.tokens(), result.log()));
     }
   }

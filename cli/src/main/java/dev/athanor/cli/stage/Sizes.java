@@ -4,14 +4,22 @@ import dev.athanor.model.Activation;
 import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Embedding;
+import dev.athanor.model.EncoderDecoderSpec;
+import dev.athanor.model.EncoderSpec;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.Head;
 import dev.athanor.model.Mixer;
+import dev.athanor.model.ModelSpec;
 import dev.athanor.model.Norm;
 import dev.athanor.model.NormPlacement;
+import dev.athanor.model.Positions;
+import dev.athanor.model.RelativeBias;
 import dev.athanor.model.Rope;
 import dev.athanor.model.Stack;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -38,6 +46,75 @@ final class Sizes {
     List<BlockSpec> blocks = IntStream.range(0, model.layers()).mapToObj(layer -> block(model, layer)).toList();
     Stack stack = Stack.causal(model.hiddenSize(), blocks, new Norm.Rms(1e-6), NormPlacement.PRE);
     return new DecoderSpec(vocabSize, contextLength, Embedding.PLAIN, stack, Head.of(true));
+  }
+
+  /// An encoder or an encoder-decoder of a published family: every head with a key and value of its own, a feed-forward part of four
+  /// times the hidden size where the recipe does not say another.
+  ///
+  /// @param decoderStart of an encoder-decoder
+  static ModelSpec spec(
+      Recipe.Architecture architecture, Recipe.Model model, int vocabSize, int contextLength, int decoderStart) {
+    int hidden = model.hiddenSize();
+    int feed = model.intermediateSize() == null ? 4 * hidden : model.intermediateSize();
+    int headDim = hidden / model.heads();
+    double scale = Mixer.Attention.scale(headDim);
+    BlockSpec biased =
+        new BlockSpec(
+            Mixer.Attention.multiHead(model.heads(), headDim, true, scale), new FeedForward.Plain(feed, Activation.GELU, true));
+    return switch (architecture) {
+      case DECODER -> spec(model, vocabSize, contextLength);
+      case BERT -> encoder(model, biased, vocabSize, contextLength, 0, 2, 1e-12);
+      case ROBERTA -> encoder(model, biased, vocabSize, contextLength, 2, 1, 1e-5);
+      case BART ->
+          new EncoderDecoderSpec(
+              vocabSize,
+              contextLength,
+              new Embedding(1, new Positions.Learned(contextLength + 2, 2), 0, true),
+              side(model, biased, new Norm.Layer(1e-5), NormPlacement.POST, false, Optional.empty()),
+              side(model, biased, new Norm.Layer(1e-5), NormPlacement.POST, true, Optional.empty()),
+              new Head(true, true, OptionalDouble.empty(), 1),
+              decoderStart);
+      case T5 -> {
+        Optional<RelativeBias> bias = Optional.of(new RelativeBias(32, 128));
+        BlockSpec block =
+            new BlockSpec(
+                Mixer.Attention.multiHead(model.heads(), headDim, false, 1), new FeedForward.Plain(feed, Activation.RELU, false));
+        yield new EncoderDecoderSpec(
+            vocabSize,
+            contextLength,
+            Embedding.PLAIN,
+            side(model, block, new Norm.Rms(1e-6), NormPlacement.PRE, false, bias),
+            side(model, block, new Norm.Rms(1e-6), NormPlacement.PRE, true, bias),
+            new Head(true, false, OptionalDouble.empty(), 1 / Math.sqrt(hidden)),
+            decoderStart);
+      }
+    };
+  }
+
+  private static EncoderSpec encoder(
+      Recipe.Model model, BlockSpec block, int vocabSize, int contextLength, int offset, int types, double eps) {
+    return new EncoderSpec(
+        vocabSize,
+        contextLength,
+        new Embedding(1, new Positions.Learned(contextLength + offset, offset), types, true),
+        Stack.bidirectional(
+            model.hiddenSize(), Collections.nCopies(model.layers(), block), new Norm.Layer(eps), NormPlacement.POST),
+        new EncoderSpec.Top.MaskedLm(Activation.GELU));
+  }
+
+  private static Stack side(
+      Recipe.Model model, BlockSpec block, Norm norm, NormPlacement placement, boolean decodes, Optional<RelativeBias> bias) {
+    Optional<Mixer.Attention> cross =
+        decodes && block.mixer() instanceof Mixer.Attention attention ? Optional.of(attention) : Optional.empty();
+    return new Stack(
+        model.hiddenSize(),
+        Collections.nCopies(model.layers(), block),
+        norm,
+        placement,
+        decodes,
+        cross,
+        bias,
+        placement == NormPlacement.PRE);
   }
 
   private static BlockSpec block(Recipe.Model model, int layer) {

@@ -12,7 +12,6 @@ import dev.athanor.data.step.Curator;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.BpeTrainer;
 import dev.athanor.tokenizer.Tokenizers;
-import dev.athanor.train.objective.MiddleTokens;
 import dev.athanor.tokenizer.TokenizerStats;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The train split → a byte-level BPE tokenizer in the published files, and the splits as token files.
-public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, boolean fillsIn) implements Stage {
+public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, ControlTokens control) implements Stage {
   static final String NAME = "tokenizer";
   static final String FOLDER = "tokenizer";
   static final String STATISTICS = "statistics.json";
@@ -42,7 +41,7 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, boolean
 
   @Override
   public Object configuration() {
-    return Map.of("tokenizer", recipe, "context_length", contextLength, "fills_in", fillsIn);
+    return Map.of("tokenizer", recipe, "context_length", contextLength, "control", control);
   }
 
   @Override
@@ -53,7 +52,7 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, boolean
   @Override
   public void run(StageContext context) {
     Path splits = context.input(CurateStage.NAME);
-    BpeTokenizer tokenizer = train(splits, context).withMaxLength(contextLength);
+    BpeTokenizer tokenizer = train(splits, context).withMaxLength(contextLength).withRoles(control.roles());
     Tokenizers.save(tokenizer, context.output().resolve(FOLDER));
     tokenise(splits.resolve(Curator.TRAIN), context.output().resolve(TRAIN), tokenizer, context);
     tokenise(splits.resolve(Curator.VALIDATION), context.output().resolve(VALIDATION), tokenizer, context);
@@ -69,7 +68,8 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, boolean
             new BpeTrainer.Options(
                 options.vocabSize(),
                 recipe.minFrequency(),
-                specialTokens(options),
+                control.all(),
+                control.first(),
                 options.pattern(),
                 options.threads()));
     try (Stream<Document> documents = DocumentFile.read(splits.resolve(Curator.TRAIN))) {
@@ -77,15 +77,7 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, boolean
     }
   }
 
-  private List<String> specialTokens(BpeTrainer.Options options) {
-    List<String> names = new ArrayList<>(options.specialTokens());
-    if (fillsIn) {
-      names.addAll(MiddleTokens.QWEN);
-    }
-    return names;
-  }
-
-  private static void tokenise(Path documents, Path tokens, BpeTokenizer tokenizer, StageContext context) {
+  static void tokenise(Path documents, Path tokens, BpeTokenizer tokenizer, StageContext context) {
     try (Stream<Document> stream = DocumentFile.read(documents)) {
       TokenFile.write(tokens, tokenizer, stream.iterator(), tokenizer.vocabSize(), context.progress());
     }

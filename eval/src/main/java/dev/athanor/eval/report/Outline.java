@@ -73,6 +73,9 @@ record Outline(String title, List<Section> sections) {
     if (report.evaluate() != null) {
       sections.add(evaluate(report.evaluate()));
     }
+    if (report.recovery() != null) {
+      sections.add(recovery(report.recovery()));
+    }
     if (!report.samples().isEmpty()) {
       sections.add(new Section("samples", "Samples", List.of(new Exchanges(report.samples()))));
     }
@@ -107,6 +110,10 @@ record Outline(String title, List<Section> sections) {
       BitsPerByte bits = evaluate.bitsPerByte();
       String baselines = "5-gram " + bits(bits.ngram5()) + " · xz −9 " + bits(bits.xz());
       tiles.add(new Tile("bits per byte", bits(bits.model()), baselines));
+    }
+    RunReport.Recovery recovery = report.recovery();
+    if (recovery != null) {
+      tiles.add(new Tile("accuracy", Figures.percent(recovery.accuracy()), "of what " + recovery.objective() + " asks, held out"));
     }
     Pretrain pretrain = report.pretrain();
     if (pretrain != null) {
@@ -323,6 +330,21 @@ record Outline(String title, List<Section> sections) {
                 .filter(f -> !f.text().equals(Figures.UNKNOWN))
                 .toList()));
     return new Section("evaluate", "Evaluate", blocks);
+  }
+
+  private static Section recovery(RunReport.Recovery recovery) {
+    return new Section(
+        "evaluate",
+        "Evaluate",
+        List.of(
+            new Paragraph(
+                "What the model makes good of " + Figures.count(recovery.files()) + " held-out files, by " + recovery.objective() + "."),
+            new Facts(
+                List.of(
+                    Fact.count("tokens to predict", recovery.tokens()),
+                    Fact.measure("loss", recovery.loss(), LOSS_DECIMALS, "nats per token"),
+                    Fact.measure("perplexity", recovery.perplexity(), 2, ""),
+                    Fact.percent("held for the likeliest", recovery.accuracy())))));
   }
 
   /// The models that were scored, in the order of table and chart.

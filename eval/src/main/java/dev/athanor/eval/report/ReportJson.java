@@ -53,6 +53,7 @@ final class ReportJson {
     set(root, "pretrain", report.pretrain(), ReportJson::pretrain);
     set(root, "sft", report.sft(), ReportJson::sft);
     set(root, "evaluate", report.evaluate(), ReportJson::evaluate);
+    set(root, "recovery", report.recovery(), ReportJson::recovery);
     root.set("samples", array(report.samples(), ReportJson::sample));
     set(root, "model", report.release(), ReportJson::model);
     return root;
@@ -215,6 +216,15 @@ final class ReportJson {
     number(node, "parse_rate", evaluate.parseRate());
     node.put("methods_accepted", evaluate.methodsAccepted());
     node.put("methods_generated", evaluate.methodsGenerated());
+  }
+
+  private static void recovery(RunReport.Recovery recovery, ObjectNode node) {
+    node.put("objective", recovery.objective());
+    node.put("files", recovery.files());
+    node.put("tokens", recovery.tokens());
+    number(node, "loss", recovery.loss());
+    number(node, "perplexity", recovery.perplexity());
+    number(node, "accuracy", recovery.accuracy());
   }
 
   private static void score(Score score, ObjectNode node) {

@@ -21,8 +21,24 @@ public record RunReport(
     @Nullable Pretrain pretrain,
     @Nullable Sft sft,
     @Nullable Evaluate evaluate,
+    @Nullable Recovery recovery,
     List<Sample> samples,
     @Nullable Release release) {
+
+  /// Of a decoder, whose objective needs no part of its own.
+  public RunReport(
+      Header header,
+      List<Stage> stages,
+      @Nullable Collect collect,
+      @Nullable Curate curate,
+      @Nullable Vocabulary tokenizer,
+      @Nullable Pretrain pretrain,
+      @Nullable Sft sft,
+      @Nullable Evaluate evaluate,
+      List<Sample> samples,
+      @Nullable Release release) {
+    this(header, stages, collect, curate, tokenizer, pretrain, sft, evaluate, null, samples, release);
+  }
 
   public RunReport {
     stages = List.copyOf(stages);
@@ -220,6 +236,10 @@ public record RunReport(
       return methodsGenerated == 0 ? Double.NaN : (double) methodsAccepted / methodsGenerated;
     }
   }
+
+  /// What an encoder, or an encoder-decoder, makes good of held-out files that its objective has spoilt. `tokens` were to be
+  /// predicted; `accuracy` is the share of them that the model held for the likeliest.
+  public record Recovery(String objective, long files, long tokens, double loss, double perplexity, double accuracy) {}
 
   /// `mixture` is the model mixed with the 5-gram model.
   public record BitsPerByte(double model, double ngram5, double mixture, double xz) {}

@@ -218,4 +218,17 @@ class ReportWriterTest {
     assertThat(written(SampleRun.bare(), ReportWriter.MARKDOWN)).startsWith("# data-only: run report").doesNotContain("quickstart");
     assertThat(dir.toFile().list()).containsExactlyInAnyOrder("report.html", "report.md", "report.json");
   }
+
+  @Test
+  void write_recoveryOfAnEncoder_isInEveryForm() {
+    RunReport whole = SampleRun.whole();
+    RunReport report =
+        new RunReport(
+            whole.header(), whole.stages(), whole.collect(), whole.curate(), whole.tokenizer(), whole.pretrain(), null, null,
+            new RunReport.Recovery("masked LM", 12, 3456, 1.25, Math.exp(1.25), 0.625), List.of(), whole.release());
+    assertThat(written(report, ReportWriter.HTML)).contains("12 held-out files, by masked LM", "62.5", "3.49");
+    assertThat(written(report, ReportWriter.MARKDOWN)).contains("12 held-out files, by masked LM", "3,456", "1.250");
+    assertThat(json(report).at("/recovery/accuracy").asDouble()).isEqualTo(0.625);
+    assertThat(json(report).at("/recovery/tokens").asLong()).isEqualTo(3456);
+  }
 }

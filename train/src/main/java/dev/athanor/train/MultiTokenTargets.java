@@ -1,9 +1,8 @@
-package dev.athanor.train.objective;
+package dev.athanor.train;
 
 import dev.athanor.nn.ImageTextBatch;
 import dev.athanor.nn.SeqToSeqBatch;
 import dev.athanor.nn.TokenBatch;
-import dev.athanor.train.LabelledBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

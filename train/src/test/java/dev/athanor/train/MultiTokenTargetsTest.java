@@ -1,12 +1,10 @@
-package dev.athanor.train.objective;
+package dev.athanor.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.athanor.nn.SeqToSeqBatch;
 import dev.athanor.nn.TokenBatch;
-import dev.athanor.train.LabelledBatch;
-import dev.athanor.train.TinyModels;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
