@@ -9,19 +9,10 @@ import dev.athanor.inference.Logits;
 import dev.athanor.inference.Slice;
 import dev.athanor.inference.WeightFormat;
 import dev.athanor.inference.WeightFormats;
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
-import dev.athanor.model.SpecialTokens;
-import dev.athanor.model.StoredTensor;
-import dev.athanor.model.WeightNames;
-import dev.athanor.model.WeightSpec;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -56,14 +47,14 @@ final class DecodeSpeed implements Callable<Integer> {
       paramLabel = "<format>",
       defaultValue = "F32",
       description = "how the engine keeps the weights: ${COMPLETION-CANDIDATES} (default: F32)")
-  WeightFormat weights;
+  WeightFormat weights = WeightFormat.F32;
 
   @Option(
       names = "--kv",
       paramLabel = "<format>",
       defaultValue = "F32",
       description = "how it keeps keys and values: ${COMPLETION-CANDIDATES} (default: F32)")
-  KvFormat kv;
+  KvFormat kv = KvFormat.F32;
 
   public static void main(String[] args) {
     System.exit(Benchmark.run(new DecodeSpeed(), args));
@@ -81,8 +72,9 @@ final class DecodeSpeed implements Callable<Integer> {
         spec.parameters(), weights.key(), prompt, decode, batch, team);
     Benchmark.inTemporaryFolder(
         folder -> {
-          write(folder.resolve("model"), spec);
-          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), CpuOptions.of(team).withWeights(WeightFormats.of(weights)).withKv(kv))) {
+          RandomCheckpoint.write(folder.resolve("model"), spec);
+          CpuOptions options = CpuOptions.of(team).withWeights(WeightFormats.of(weights)).withKv(kv);
+          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), options)) {
             measure(runner);
           }
         });
@@ -117,7 +109,7 @@ final class DecodeSpeed implements Callable<Integer> {
   }
 
   /// Feeds each sequence's next tokens and puts the likeliest one after them in their place.
-  private static void greedy(CpuRunner runner, List<KvCache> caches, int[][] next) {
+  static void greedy(CpuRunner runner, List<KvCache> caches, int[][] next) {
     List<Slice> slices = new ArrayList<>();
     for (int b = 0; b < next.length; b++) {
       slices.add(new Slice(caches.get(b), next[b], 0, next[b].length, 1));
@@ -133,19 +125,5 @@ final class DecodeSpeed implements Callable<Integer> {
       }
       next[b] = new int[] {best};
     }
-  }
-
-  private static void write(Path folder, DecoderSpec spec) {
-    Map<String, StoredTensor> weights = new LinkedHashMap<>();
-    Random random = new Random(1);
-    for (WeightSpec weight : WeightNames.weights(spec)) {
-      float[] values = new float[Math.toIntExact(Arrays.stream(weight.shape()).reduce(1, (a, b) -> a * b))];
-      boolean vector = weight.shape().length == 1;
-      for (int i = 0; i < values.length; i++) {
-        values[i] = vector ? 1 : (float) (0.02 * random.nextGaussian());
-      }
-      weights.put(weight.name(), StoredTensor.of(values, weight.shape()));
-    }
-    CheckpointDir.write(folder, spec, SpecialTokens.NONE, weights, _ -> {});
   }
 }

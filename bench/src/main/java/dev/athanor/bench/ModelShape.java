@@ -7,6 +7,7 @@ import dev.athanor.model.FeedForward;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Norm;
 import dev.athanor.model.Rope;
+import java.util.List;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
@@ -36,6 +37,13 @@ final class ModelShape {
       defaultValue = "0",
       description = "experts in place of each feed-forward part, two a token, each half as wide (default: none)")
   int experts;
+
+  /// The options that say the same.
+  List<String> arguments() {
+    return List.of(
+        "--d", "" + hidden, "--layers", "" + layers, "--heads", "" + heads, "--kv-heads", "" + kvHeads, "--intermediate",
+        "" + intermediate, "--vocab", "" + vocabulary, "--experts", "" + experts);
+  }
 
   DecoderSpec spec(int contextLength) {
     if (heads < 1 || hidden % (2 * heads) != 0) {

@@ -32,8 +32,6 @@ import dev.athanor.model.vision.ImageProcessor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.EnumMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -41,12 +39,10 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
@@ -75,7 +71,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 final class ModelNewCommand implements Callable<Integer> {
   @Spec CommandSpec command = CommandSpec.create();
 
-  @Option(names = "--family", paramLabel = "<name>", description = "one of ${COMPLETION-CANDIDATES}", completionCandidates = Names.class)
+  @Option(names = "--family", paramLabel = "<name>", description = "one of ${COMPLETION-CANDIDATES}", completionCandidates = SettingOptions.FamilyNames.class)
   @Nullable String family;
 
   @Option(
@@ -123,34 +119,7 @@ final class ModelNewCommand implements Callable<Integer> {
 
   /// With an option for every setting.
   static CommandLine with(Terminal terminal) {
-    CommandLine line = new CommandLine(new ModelNewCommand(terminal));
-    for (Setting setting : Setting.values()) {
-      line.getCommandSpec().addOption(option(setting));
-    }
-    return line;
-  }
-
-  private static OptionSpec option(Setting setting) {
-    List<Family> families = setting.families();
-    String whose =
-        families.size() > Families.ALL.size() / 2
-            ? ""
-            : families.stream().map(Family::modelType).collect(Collectors.joining(", ", " (", ")"));
-    OptionSpec.Builder option = OptionSpec.builder(setting.option()).description(setting.description() + whose);
-    return switch (setting.kind()) {
-      case COUNT, WHOLE -> option.paramLabel("<n>").type(Integer.class).build();
-      case NUMBER -> option.paramLabel("<x>").type(Double.class).build();
-      case TEXT -> option.paramLabel("<name>").type(String.class).build();
-      case FLAG -> option.type(Boolean.class).arity("0").negatable(true).build();
-    };
-  }
-
-  /// The families' names.
-  static final class Names implements Iterable<String> {
-    @Override
-    public Iterator<String> iterator() {
-      return Families.ALL.stream().map(Family::modelType).iterator();
-    }
+    return SettingOptions.added(new CommandLine(new ModelNewCommand(terminal)));
   }
 
   @Override
@@ -195,28 +164,12 @@ final class ModelNewCommand implements Callable<Integer> {
   }
 
   private JsonNode json(Family chosen, @Nullable JsonNode base, @Nullable TokenizerFiles files) {
-    Map<Setting, JsonNode> values = new EnumMap<>(Setting.class);
-    for (Setting setting : Setting.values()) {
-      Object value = command.commandLine().getParseResult().matchedOptionValue(setting.option(), (Object) null);
-      if (value != null) {
-        values.put(setting, node(value));
-      }
-    }
+    Map<Setting, JsonNode> values = SettingOptions.given(command.commandLine());
     Form form = Form.of(chosen);
     if (files != null && base == null && form.knows(Setting.VOCAB_SIZE)) {
       values.putIfAbsent(Setting.VOCAB_SIZE, JsonNodeFactory.instance.numberNode(files.tokens()));
     }
     return base == null ? form.fill(values) : form.change(base, values);
-  }
-
-  private static JsonNode node(Object value) {
-    JsonNodeFactory nodes = JsonNodeFactory.instance;
-    return switch (value) {
-      case Integer n -> nodes.numberNode(n);
-      case Double x -> nodes.numberNode(x);
-      case Boolean flag -> nodes.booleanNode(flag);
-      default -> nodes.stringNode(value.toString());
-    };
   }
 
   private static ModelSpec spec(Family chosen, JsonNode json) {

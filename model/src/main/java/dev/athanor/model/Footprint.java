@@ -11,6 +11,7 @@ public final class Footprint {
   public enum Precision {
     F32("f32", 4),
     BF16("bf16", 2),
+    F16("f16", 2),
     INT8("int8", 34.0 / GROUP),
     INT4("int4", 18.0 / GROUP);
 

@@ -4,8 +4,10 @@ import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
+import dev.athanor.model.DType;
 import dev.athanor.model.SafeTensors;
 import dev.athanor.model.StoredTensor;
+import dev.athanor.model.TensorSource;
 import dev.athanor.tensor.Tensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -56,10 +58,8 @@ public final class Checkpoints {
     try {
       delete(beside);
       Files.createDirectories(beside);
-      SequencedMap<String, StoredTensor> stored = new LinkedHashMap<>();
-      tensors.forEach((name, tensor) -> stored.put(name, StoredTensor.of(tensor.floats(), tensor.shape())));
       Path file = beside.resolve(TENSORS);
-      SafeTensors.write(file, stored);
+      SafeTensors.write(file, onTheirWay(tensors));
       State state = new State(step, tokens, seconds, stepSeconds, fingerprint, Sha256.of(file), log);
       AtomicFile.writeString(beside.resolve(STATE), Json.pretty(state));
       delete(target);
@@ -102,9 +102,19 @@ public final class Checkpoints {
 
   /// Keeps weights beside the checkpoints, in place of those that were kept before.
   void saveBest(Map<String, Tensor> weights) {
-    SequencedMap<String, StoredTensor> stored = new LinkedHashMap<>();
-    weights.forEach((name, tensor) -> stored.put(name, StoredTensor.of(tensor.floats(), tensor.shape())));
-    SafeTensors.write(dir.resolve(BEST), stored);
+    SafeTensors.write(dir.resolve(BEST), onTheirWay(weights));
+  }
+
+  /// Copied one after the other as the file takes them: all at once they would be as much again as training itself keeps.
+  private static SequencedMap<String, TensorSource> onTheirWay(Map<String, Tensor> tensors) {
+    SequencedMap<String, TensorSource> sources = new LinkedHashMap<>();
+    tensors.forEach(
+        (name, tensor) ->
+            sources.put(
+                name,
+                TensorSource.loaded(
+                    DType.F32, tensor.shape(), () -> StoredTensor.of(tensor.floats(), tensor.shape()))));
+    return sources;
   }
 
   /// @throws UserException when none were kept

@@ -1,9 +1,17 @@
 package dev.athanor.train;
 
+import dev.athanor.model.ModelSpec;
+import dev.athanor.model.memory.MemorySum;
+import dev.athanor.model.memory.TrainingMemory;
+import dev.athanor.model.memory.TrainingRun;
+import dev.athanor.model.memory.UpdateRule;
 import dev.athanor.tensor.Precision;
+import dev.athanor.train.optim.Adam;
+import dev.athanor.train.optim.AdamW;
 import dev.athanor.train.optim.Muon;
 import dev.athanor.train.optim.OptimizerSettings;
 import dev.athanor.train.optim.RowAdagrad;
+import dev.athanor.train.optim.Sgd;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -75,6 +83,31 @@ public record TrainPlan(
         Precision.F32,
         OptionalInt.empty(),
         Optional.empty());
+  }
+
+  /// What training by this plan takes as resident memory, beside the program itself.
+  ///
+  /// @param sequences in a micro-batch
+  /// @param length of each, in tokens
+  public MemorySum memory(ModelSpec spec, int sequences, int length) {
+    UpdateRule rule =
+        switch (optimizer) {
+          case AdamW.Settings _, Adam.Settings _ -> UpdateRule.ADAMW;
+          case Sgd.Settings sgd -> sgd.momentum() > 0 ? UpdateRule.MOMENTUM : UpdateRule.SGD;
+        };
+    return TrainingMemory.resident(
+        spec,
+        new TrainingRun(
+            sequences,
+            length,
+            microBatches,
+            replicas,
+            precision != Precision.F32,
+            muon.isPresent() ? UpdateRule.MUON : rule,
+            checkpointing,
+            1,
+            0,
+            Optional.empty()));
   }
 
   public TrainPlan withSteps(long other) {

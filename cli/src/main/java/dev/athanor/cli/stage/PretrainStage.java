@@ -6,6 +6,7 @@ import dev.athanor.base.recipe.Recipes;
 import dev.athanor.base.run.Artifact;
 import dev.athanor.base.run.Stage;
 import dev.athanor.base.run.StageContext;
+import dev.athanor.cli.model.Amounts;
 import dev.athanor.data.TokenFile;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.nn.Parameters;
@@ -35,6 +36,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /// Token files → a base model, by the recipe's objective.
 public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage {
@@ -85,6 +88,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
   /// @param seconds with validation and checkpoints
   /// @param tokensPerSecond over the whole of it
   /// @param mfu of the steps, without validation and checkpoints
+  /// @param memory null in artifacts of before it was measured
   record Summary(
       Plan plan,
       String model,
@@ -93,7 +97,13 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
       double seconds,
       double tokensPerSecond,
       double mfu,
+      @Nullable Memory memory,
       TrainingLog log) {}
+
+  /// In bytes, beside the program itself.
+  ///
+  /// @param measured how much the process grew, garbage included; null where the system does not tell
+  record Memory(long predicted, @Nullable Long measured) {}
 
   @Override
   public void run(StageContext context) throws IOException, InterruptedException {
@@ -115,6 +125,9 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
               plan.peakGflops(),
               recipe.contextLength());
       TrainPlan training = training(plan.steps(), plan.replicas(), plan.threadsEach());
+      long predicted = training.memory(spec, rowsPerMicroBatch(), recipe.contextLength()).bytes();
+      context.progress().say("pretrain: training will take " + Amounts.bytes(predicted) + " of memory beside the program");
+      ProcessMemory memory = ProcessMemory.begin();
       try (Parameters parameters = Parameters.initialise(spec, seed);
           Trainer trainer = new Trainer(spec, parameters, training, settings)) {
         Trainer.Result result =
@@ -123,6 +136,12 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
                 data.fixed(validation, VALIDATION_TOKENS),
                 new Checkpoints(context.checkpoints(), context.progress()::say),
                 context.progress());
+        OptionalLong added = memory.added();
+        added.ifPresent(
+            bytes ->
+                context
+                    .progress()
+                    .say("pretrain: memory grew by at most " + Amounts.bytes(bytes) + ", the Java heap's garbage included; predicted were " + Amounts.bytes(predicted)));
         SavedModel.write(context.output().resolve(MODEL), spec, data.special(), parameters, tokenizer);
         context.metric(
             SUMMARY,
@@ -134,6 +153,7 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
                 result.seconds(),
                 result.tokens() / result.seconds(),
                 trainer.mfu(result.tokens() / result.stepSeconds()),
+                new Memory(predicted, added.isPresent() ? added.getAsLong() : null),
                 result.log()));
       }
     }

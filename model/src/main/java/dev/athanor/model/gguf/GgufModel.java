@@ -219,6 +219,8 @@ public final class GgufModel implements AutoCloseable {
     metadata.put("general.type", GgufValue.of("model"));
     metadata.put("general.file_type", GgufValue.u32(fileType(type)));
     metadata.put("general.quantization_version", GgufValue.u32(QUANTIZATION_VERSION));
+    // Without a tokenizer llama.cpp knows the vocabulary's size from here alone.
+    metadata.put(architecture.name() + ".vocab_size", GgufValue.u32(spec.vocabSize()));
     architecture.put(spec, metadata);
     metadata.putAll(
         tokenizer

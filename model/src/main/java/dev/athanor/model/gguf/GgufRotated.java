@@ -174,7 +174,6 @@ record GgufRotated(String name, boolean interleaved, boolean qkNorm, boolean gem
   @Override
   public void put(DecoderSpec spec, Map<String, GgufValue> metadata) {
     Attention attention = spec.attention();
-    metadata.put(name + ".vocab_size", GgufValue.u32(spec.vocabSize()));
     metadata.put(name + ".context_length", GgufValue.u32(spec.contextLength()));
     metadata.put(name + ".embedding_length", GgufValue.u32(spec.hiddenSize()));
     metadata.put(name + ".block_count", GgufValue.u32(spec.numLayers()));

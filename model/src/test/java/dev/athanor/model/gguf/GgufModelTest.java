@@ -72,6 +72,8 @@ class GgufModelTest {
         assertThat(read.file().text("general.architecture")).contains(architecture);
         assertThat(read.spec()).isEqualTo(spec);
         assertThat(read.special()).isEqualTo(checkpoint.special());
+        // All that llama.cpp has to go by where there is no tokenizer.
+        assertThat(read.file().metadata()).containsEntry(architecture + ".vocab_size", GgufValue.u32(spec.vocabSize()));
         for (WeightSpec weight : WeightNames.weights(spec)) {
           StoredTensor same = read.tensor(weight.name());
           assertThat(same.shape()).as(weight.name()).containsExactly(weight.shape());
