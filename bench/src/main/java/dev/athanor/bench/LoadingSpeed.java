@@ -30,7 +30,7 @@ final class LoadingSpeed implements Callable<Integer> {
   boolean withoutChecksums;
 
   public static void main(String[] args) {
-    List<String> all = new ArrayList<>(List.of("--d", "1024", "--layers", "19", "--heads", "16", "--kv-heads", "4", "--vocab", "16384"));
+    List<String> all = new ArrayList<>(List.of("--d", "1024", "--layers", "21", "--heads", "16", "--kv-heads", "4", "--vocab", "16384"));
     all.addAll(List.of(args));
     LoadingSpeed command = new LoadingSpeed();
     picocli.CommandLine line = new picocli.CommandLine(command).setOverwrittenOptionsAllowed(true);
@@ -49,7 +49,6 @@ final class LoadingSpeed implements Callable<Integer> {
     if (withoutChecksums) {
       Files.deleteIfExists(model.resolve(CheckpointDir.CHECKSUMS));
     }
-    System.gc();
     long bytes = Files.size(model.resolve("model.safetensors"));
     System.out.printf(Locale.ROOT, "%,d parameters, %.2f GB%s%n", spec.parameters(), bytes / 1e9, withoutChecksums ? "" : " with checksums");
     List<Double> opening = new ArrayList<>();
@@ -58,6 +57,7 @@ final class LoadingSpeed implements Callable<Integer> {
     List<Double> later = new ArrayList<>();
     List<Double> load = new ArrayList<>();
     for (int repeat = 0; repeat < repeats; repeat++) {
+      System.gc(); // what the repeat before it left
       long start = System.nanoTime();
       try (CheckpointDir dir = CheckpointDir.open(model)) {
         long opened = System.nanoTime();

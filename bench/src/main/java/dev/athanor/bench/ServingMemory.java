@@ -8,6 +8,8 @@ import dev.athanor.model.memory.CacheNumbers;
 import dev.athanor.model.memory.InferenceMemory;
 import dev.athanor.model.memory.InferenceRun;
 import dev.athanor.model.memory.MemorySum;
+import java.lang.ref.Reference;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -46,13 +48,11 @@ final class ServingMemory implements Callable<Integer> {
         folder -> {
           RandomCheckpoint.write(folder.resolve("model"), spec);
           // What the library and the program need at all, is there before.
-          try (CpuRunner warm = CpuRunner.open(folder.resolve("model"), 2)) {
-            fill(warm, Math.min(tokens, 2 * step), step);
-          }
+          warm(folder.resolve("model"), step);
           long before = held();
           try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), 2)) {
             List<KvCache> caches = fill(runner, tokens, step);
-            long measured = held() - before;
+            long measured = heldWith(runner) - before;
             predicted.parts().forEach(part -> System.out.printf(Locale.ROOT, "  %-16s %8.1f MB%n", part.label(), part.bytes() / 1e6));
             System.out.printf(
                 Locale.ROOT, "predicted %.1f MB, measured %.1f MB with %d full caches, %+.1f %%%n",
@@ -60,6 +60,13 @@ final class ServingMemory implements Callable<Integer> {
           }
         });
     return 0;
+  }
+
+  /// In a method of its own, after which nothing refers to the model.
+  private void warm(Path model, int step) {
+    try (CpuRunner runner = CpuRunner.open(model, 2)) {
+      fill(runner, Math.min(tokens, 2 * step), step);
+    }
   }
 
   private List<KvCache> fill(CpuRunner runner, int length, int step) {
@@ -75,6 +82,14 @@ final class ServingMemory implements Callable<Integer> {
       DecodeSpeed.greedy(runner, caches, next);
     }
     return caches;
+  }
+
+  private static long heldWith(CpuRunner runner) throws InterruptedException {
+    try {
+      return held();
+    } finally {
+      Reference.reachabilityFence(runner);
+    }
   }
 
   /// Live objects, in bytes.
