@@ -61,7 +61,7 @@ public final class TrainingMemory {
   /// The same as a process on Linux shows it that allocates with glibc, as LibTorch does on a CPU: blocks that are freed leave holes
   /// which others do not fit into. Gradients are freed after each step and find their places taken by activations; blocks that are
   /// run again leave about as much as one of them takes. The shares are fitted to the runs of `bench/run TrainingPeak`, not derived.
-  /// With `MALLOC_MMAP_THRESHOLD_=1048576` in the environment the holes are gone, and training was slower by a third.
+  /// With `MALLOC_MMAP_THRESHOLD_=1048576` in the environment the holes are gone, and training is much slower.
   ///
   /// @throws IllegalArgumentException for a vision tower alone, which predicts nothing
   public static MemorySum resident(ModelSpec spec, TrainingRun run) {
