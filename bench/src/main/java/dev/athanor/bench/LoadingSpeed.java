@@ -1,5 +1,6 @@
 package dev.athanor.bench;
 
+import dev.athanor.inference.CpuOptions;
 import dev.athanor.inference.CpuRunner;
 import dev.athanor.inference.KvCache;
 import dev.athanor.model.CheckpointDir;
@@ -61,7 +62,7 @@ final class LoadingSpeed implements Callable<Integer> {
       long start = System.nanoTime();
       try (CheckpointDir dir = CheckpointDir.open(model)) {
         long opened = System.nanoTime();
-        try (CpuRunner runner = CpuRunner.of(dir, Runtime.getRuntime().availableProcessors())) {
+        try (CpuRunner runner = CpuRunner.of(dir, CpuOptions.of(Runtime.getRuntime().availableProcessors()))) {
           long packed = System.nanoTime();
           List<KvCache> cache = List.of(runner.newCache());
           int[][] next = {{1}};
