@@ -2,6 +2,7 @@ package dev.athanor.inference;
 
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// The pages of a key-value cache without their numbers: which are free, how many sequences hold each, and which tokens are in those
@@ -15,6 +16,8 @@ import java.util.Map;
 public final class PagePool {
   /// Positions in a page.
   public static final int PAGE = 16;
+
+  private static final int NAMESPACES = 10_000;
 
   /// No page.
   static final int NONE = -1;
@@ -35,7 +38,17 @@ public final class PagePool {
 
   private final int capacity;
   private final Map<Content, Known> known = new HashMap<>();
-  private final Map<Object, Long> roots = new HashMap<>();
+  /// The namespaces used last: of those before, nothing is found.
+  private final Map<Object, Long> roots =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Object, Long> eldest) {
+          return size() > NAMESPACES;
+        }
+      };
+
   private int[] holders = {};
   private Content[] contents = {};
   /// The free pages as a list: those of unknown content, then the longest unused first.
