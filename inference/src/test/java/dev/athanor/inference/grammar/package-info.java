@@ -1,0 +1,4 @@
+@NullMarked
+package dev.athanor.inference.grammar;
+
+import org.jspecify.annotations.NullMarked;
