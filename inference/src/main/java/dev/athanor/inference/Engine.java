@@ -3,6 +3,7 @@ package dev.athanor.inference;
 import dev.athanor.base.UserException;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.Scheduler.Turn;
+import dev.athanor.inference.grammar.Constraint;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
@@ -128,6 +129,10 @@ public final class Engine implements Generator {
     }
     if (request.maxTokens() < 1) {
       throw new UserException("max_tokens must be at least 1, not " + request.maxTokens());
+    }
+    Constraint constraint = request.constraint();
+    if (constraint != null && constraint.vocabSize() != tokenizer.vocabSize()) {
+      throw new IllegalArgumentException("the constraint was compiled for another tokenizer");
     }
     if (request.stop().stream().anyMatch(String::isEmpty)) {
       throw new UserException("a stop text must not be empty");

@@ -2,164 +2,180 @@ package dev.athanor.inference;
 
 import dev.athanor.inference.GenerationEvent.Alternative;
 import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.inference.grammar.Constraint;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/// Draws one request's tokens. One draw of its own seeded generator a token, so that equal seeds give equal texts whatever
-/// else runs. The order is temperature, then top-k, then top-p, as in the published library.
+/// Draws one request's tokens, in the order that [Sampling] states. One draw of its own seeded generator a token, so that
+/// equal seeds give equal texts whatever else runs. Log-probabilities are the model's own, before any of it.
 final class Sampler {
   private final Sampling sampling;
   private final int topLogprobs;
   private final SplittableRandom random;
+  private final Constraint.@Nullable State constraint;
+  private final @Nullable TokenCounts counts;
+  private final int[] biasedIds;
+  private final float[] biases;
+  /// What the changed logits were.
+  private float[] before = new float[0];
 
   /// @param topLogprobs as in `GenerationRequest`
-  Sampler(Sampling sampling, int topLogprobs) {
+  /// @param promptIds what the repetition penalty counts beside what is drawn
+  /// @param constraint at the answer's beginning; this moves it on
+  Sampler(Sampling sampling, int topLogprobs, int[] promptIds, Constraint.@Nullable State constraint) {
     this.sampling = sampling;
     this.topLogprobs = topLogprobs;
     this.random = new SplittableRandom(sampling.seed());
+    this.constraint = constraint;
+    this.counts = sampling.countsTokens() ? new TokenCounts() : null;
+    if (counts != null && sampling.repetitionPenalty() != 1) {
+      for (int id : promptIds) {
+        counts.see(id);
+      }
+    }
+    biasedIds = new int[sampling.logitBias().size()];
+    biases = new float[biasedIds.length];
+    int n = 0;
+    for (Map.Entry<Integer, Float> bias : sampling.logitBias().entrySet()) {
+      biasedIds[n] = bias.getKey();
+      biases[n++] = bias.getValue();
+    }
   }
 
-  /// The next token, from `n` logits at logits[at…].
+  Sampler(Sampling sampling, int topLogprobs) {
+    this(sampling, topLogprobs, new int[0], null);
+  }
+
+  /// The answer is whole and nothing may follow it.
+  boolean mustEnd() {
+    return constraint != null && constraint.mustEnd();
+  }
+
+  /// The next token, from `n` logits at logits[at…]. They are changed on the way and put back.
   ///
   /// @throws ArithmeticException when the logits are not numbers
   Token next(float[] logits, int at, int n) {
-    float max = Kernels.max(logits, at, n);
-    if (!Float.isFinite(max)) {
+    if (!Float.isFinite(Kernels.max(logits, at, n))) {
       throw new ArithmeticException("the model's logits are not finite: its weights are damaged or overflow");
     }
-    int id = sampling.temperature() == 0 ? first(logits, at, n, max) : draw(logits, at, n, max);
+    int id = adjustedPick(logits, at, n);
+    if (counts != null) {
+      counts.draw(id);
+    }
+    if (constraint != null) {
+      constraint.accept(id);
+    }
     if (topLogprobs < 0) {
       return new Token(id, Float.NaN, List.of());
     }
     double normaliser = Kernels.logSumExp(logits, at, n);
     List<Alternative> top = new ArrayList<>();
-    for (int best : best(logits, at, n, Math.min(topLogprobs, n))) {
-      top.add(new Alternative(best, (float) (logits[at + best] - normaliser)));
+    int count = Math.min(topLogprobs, n);
+    long[] best = Draw.ofThisThread().best(logits, at, n, count);
+    for (int i = 0; i < count; i++) {
+      int one = (int) best[i];
+      top.add(new Alternative(one, (float) (logits[at + one] - normaliser)));
     }
     return new Token(id, (float) (logits[at + id] - normaliser), List.copyOf(top));
   }
 
-  private static int first(float[] logits, int at, int n, float value) {
+  private int adjustedPick(float[] logits, int at, int n) {
+    if (!sampling.adjusts()) {
+      return pick(logits, at, n);
+    }
+    int changed = penalise(logits, at, n);
+    try {
+      for (int i = 0; i < biasedIds.length; i++) {
+        if (biasedIds[i] >= 0 && biasedIds[i] < n) {
+          keep(changed++, logits[at + biasedIds[i]]);
+          logits[at + biasedIds[i]] += biases[i];
+        }
+      }
+      return pick(logits, at, n);
+    } finally {
+      restore(logits, at, n, changed);
+    }
+  }
+
+  private void keep(int index, float value) {
+    if (index == before.length) {
+      before = Arrays.copyOf(before, Math.max(64, 2 * index));
+    }
+    before[index] = value;
+  }
+
+  /// How many logits it has changed.
+  private int penalise(float[] logits, int at, int n) {
+    int changed = 0;
+    TokenCounts all = counts;
+    for (int place = 0; all != null && place < all.places(); place++) {
+      int id = all.id(place);
+      if (id < 0 || id >= n) {
+        continue;
+      }
+      float logit = logits[at + id];
+      keep(changed++, logit);
+      double penalised = logit > 0 ? logit / sampling.repetitionPenalty() : logit * sampling.repetitionPenalty();
+      int drawn = all.drawn(place);
+      penalised -= drawn * sampling.frequencyPenalty() + (drawn > 0 ? sampling.presencePenalty() : 0);
+      logits[at + id] = (float) penalised;
+    }
+    return changed;
+  }
+
+  /// The last change first: a biased token may be a penalised one too.
+  private void restore(float[] logits, int at, int n, int changed) {
+    int left = changed;
+    for (int i = biasedIds.length - 1; i >= 0; i--) {
+      if (biasedIds[i] >= 0 && biasedIds[i] < n) {
+        logits[at + biasedIds[i]] = before[--left];
+      }
+    }
+    TokenCounts all = counts;
+    for (int place = all == null ? -1 : all.places() - 1; all != null && place >= 0; place--) {
+      if (all.id(place) >= 0 && all.id(place) < n) {
+        logits[at + all.id(place)] = before[--left];
+      }
+    }
+  }
+
+  private int pick(float[] logits, int at, int n) {
+    if (constraint == null) {
+      return sampling.greedy() ? first(logits, at, n) : Draw.ofThisThread().from(sampling, random, logits, at, n);
+    }
+    long[] mask = constraint.mask();
+    return sampling.greedy()
+        ? firstAllowed(mask, logits, at, n)
+        : Draw.ofThisThread().allowed(sampling, random, mask, logits, at, n);
+  }
+
+  private static int first(float[] logits, int at, int n) {
+    float max = Kernels.max(logits, at, n);
     for (int i = 0; i < n; i++) {
-      if (logits[at + i] == value) {
+      if (logits[at + i] == max) {
         return i;
       }
     }
     throw new AssertionError("the maximum is one of the logits");
   }
 
-  private int draw(float[] logits, int at, int n, float max) {
-    double[] weights = new double[n];
-    double total = 0;
-    for (int i = 0; i < n; i++) {
-      weights[i] = Math.exp((logits[at + i] - max) / sampling.temperature());
-      total += weights[i];
-    }
-    boolean filtered = sampling.topP() < 1 || (sampling.topK() > 0 && sampling.topK() < n);
-    return filtered ? drawFiltered(logits, at, weights, total) : drawAll(weights, total);
-  }
-
-  private int drawAll(double[] weights, double total) {
-    double left = random.nextDouble() * total;
-    int last = 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (weights[i] > 0) {
-        last = i;
-        left -= weights[i];
-        if (left < 0) {
-          return i;
+  private static int firstAllowed(long[] mask, float[] logits, int at, int n) {
+    int best = -1;
+    for (int word = 0; word < mask.length && 64 * word < n; word++) {
+      for (long left = mask[word]; left != 0; left &= left - 1) {
+        int id = 64 * word + Long.numberOfTrailingZeros(left);
+        if (id < n && (best < 0 || logits[at + id] > logits[at + best])) {
+          best = id;
         }
       }
     }
-    return last;
-  }
-
-  /// Walks the candidates from the most likely on until they hold `topP` of what top-k leaves.
-  private int drawFiltered(float[] logits, int at, double[] weights, double total) {
-    int[] order = sorted(logits, at, weights, total);
-    int kept = sampling.topK() > 0 ? Math.min(sampling.topK(), order.length) : order.length;
-    double left = sampling.topK() > 0 ? 0 : total;
-    for (int i = 0; sampling.topK() > 0 && i < kept; i++) {
-      left += weights[order[i]];
-    }
-    double wanted = sampling.topP() * left;
-    double mass = 0;
-    int nucleus = 0;
-    while (nucleus < kept && (nucleus == 0 || mass < wanted)) {
-      mass += weights[order[nucleus++]];
-    }
-    double point = random.nextDouble() * mass;
-    for (int i = 0; i < nucleus; i++) {
-      point -= weights[order[i]];
-      if (point < 0) {
-        return order[i];
-      }
-    }
-    return order[nucleus - 1];
-  }
-
-  /// Ids from the most likely on. Without top-k, tokens that are less likely than (1 − topP) / n are left out before the
-  /// sort: all of them together hold less than 1 − topP, so none is in the nucleus.
-  private int[] sorted(float[] logits, int at, double[] weights, double total) {
-    if (sampling.topK() > 0) {
-      return best(logits, at, weights.length, Math.min(sampling.topK(), weights.length));
-    }
-    double least = (1 - sampling.topP()) * total / weights.length;
-    long[] keys = new long[weights.length];
-    int count = 0;
-    for (int i = 0; i < weights.length; i++) {
-      if (weights[i] >= least) {
-        keys[count++] = key(logits[at + i], i);
-      }
-    }
-    Arrays.sort(keys, 0, count);
-    return ids(keys, count);
-  }
-
-  /// The `count` largest logits' ids, best first, the lowest id among equals.
-  private static int[] best(float[] logits, int at, int n, int count) {
-    long[] keys = new long[n];
-    for (int i = 0; i < n; i++) {
-      keys[i] = key(logits[at + i], i);
-    }
-    if (count < n / 64) {
-      return ids(smallest(keys, count), count);
-    }
-    Arrays.sort(keys);
-    return ids(keys, count);
-  }
-
-  /// A sorted list of the smallest keys so far; most keys are larger than its last and cost one comparison.
-  private static long[] smallest(long[] keys, int count) {
-    long[] best = new long[count];
-    int filled = 0;
-    for (long key : keys) {
-      if (filled < count || (count > 0 && key < best[count - 1])) {
-        int place = filled < count ? filled++ : count - 1;
-        for (; place > 0 && best[place - 1] > key; place--) {
-          best[place] = best[place - 1];
-        }
-        best[place] = key;
-      }
+    if (best < 0) {
+      throw new IllegalStateException("the constraint allows no token of the model");
     }
     return best;
-  }
-
-  /// Orders by falling logit, then by rising id.
-  private static long key(float logit, int id) {
-    // −0 and 0 are equal logits.
-    int bits = Float.floatToIntBits(logit + 0f);
-    int rising = bits ^ ((bits >> 31) & 0x7fffffff);
-    return ((long) ~rising << 32) | id;
-  }
-
-  private static int[] ids(long[] keys, int count) {
-    int[] ids = new int[count];
-    for (int i = 0; i < count; i++) {
-      ids[i] = (int) keys[i];
-    }
-    return ids;
   }
 }

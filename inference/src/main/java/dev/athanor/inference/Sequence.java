@@ -5,6 +5,7 @@ import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.Text;
 import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.inference.grammar.Constraint;
 import dev.athanor.tokenizer.Tokenizer;
 import java.util.Arrays;
 import java.util.function.Consumer;
@@ -37,7 +38,13 @@ final class Sequence implements Generator.Generation {
       Runnable wakeEngine) {
     this.request = request;
     this.listener = listener;
-    this.sampler = new Sampler(request.sampling(), request.topLogprobs());
+    Constraint constraint = request.constraint();
+    this.sampler =
+        new Sampler(
+            request.sampling(),
+            request.topLogprobs(),
+            request.promptIds(),
+            constraint == null ? null : constraint.start(request.stopIds()));
     this.text = new TextStream(tokenizer, request.stop());
     this.wakeEngine = wakeEngine;
     this.ids = request.promptIds().clone();
@@ -162,7 +169,7 @@ final class Sequence implements Generator.Generation {
       return;
     }
     tell(text.push(token));
-    if (text.stopped()) {
+    if (text.stopped() || sampler.mustEnd()) {
       finish(FinishReason.STOP);
     } else if (length == end) {
       finish(FinishReason.LENGTH);

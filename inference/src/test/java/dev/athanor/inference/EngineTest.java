@@ -9,13 +9,15 @@ import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.Text;
 import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.inference.grammar.Grammars;
+import dev.athanor.inference.grammar.OutputFormat;
 import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Embedding;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.Head;
-import dev.athanor.model.Mixer;
 import dev.athanor.model.Mixer.Attention;
+import dev.athanor.model.Mixer;
 import dev.athanor.model.Norm;
 import dev.athanor.model.NormPlacement;
 import dev.athanor.model.Rope;
@@ -228,6 +230,30 @@ class EngineTest {
       assertThat(byText.last()).isInstanceOfSatisfying(Finished.class, f -> assertThat(f.reason()).isEqualTo(FinishReason.STOP));
       assertThat(byText.text()).isEqualTo(text.substring(0, text.indexOf(stopText)));
     }
+  }
+
+  @Test
+  void submit_constraint_writesWhatItSaysWhateverElseRuns() throws InterruptedException {
+    var constraint = Grammars.compile(new OutputFormat.Regex("(ab|cd){3}(, [0-9]{2})?"), new ByteTokenizer());
+    Sampling seeded = Sampling.DEFAULT.withSeed(8).withRepetitionPenalty(1.1);
+    List<String> texts = new ArrayList<>();
+    try (Engine engine = engine(3, 10, 64)) {
+      for (int i = 0; i < 9; i++) {
+        Heard free = new Heard();
+        engine.submit(request(PROMPT, 20, new Sampling(1, 1, 0, i)), free);
+        Heard heard = new Heard();
+        int[] stop = i % 2 == 0 ? new int[] {256} : new int[0];
+        engine.submit(
+            new GenerationRequest(PROMPT, 50, i == 8 ? Sampling.GREEDY : seeded.withSeed(i), stop, List.of(), -1)
+                .constrainedBy(constraint),
+            heard);
+        assertThat(heard.last()).isInstanceOfSatisfying(Finished.class, f -> assertThat(f.reason()).isEqualTo(FinishReason.STOP));
+        assertThat(heard.text()).matches("(ab|cd){3}(, [0-9]{2})?");
+        texts.add(heard.text());
+        assertThat(free.last()).isInstanceOf(Finished.class);
+      }
+    }
+    assertThat(texts.stream().distinct()).hasSizeGreaterThan(3);
   }
 
   @Test

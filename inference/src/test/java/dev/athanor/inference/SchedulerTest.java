@@ -43,7 +43,7 @@ class SchedulerTest {
 
     Sequence arrive(int[] prompt, int tokens, int priority) {
       GenerationRequest request =
-          new GenerationRequest(prompt, tokens, Sampling.GREEDY, new int[0], List.of(), -1, priority, random.nextInt(3) + "");
+          new GenerationRequest(prompt, tokens, Sampling.GREEDY, new int[0], List.of(), -1, null, priority, random.nextInt(3) + "");
       Sequence sequence =
           new Sequence(
               request, event -> finished += event instanceof Finished ? 1 : 0, new ByteTokenizer(),

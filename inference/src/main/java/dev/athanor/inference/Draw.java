@@ -1,0 +1,208 @@
+package dev.athanor.inference;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
+/// Draws from logits: temperature, top-k, top-p, min-p, typical, one point. Holds the room to work in, which grows to the
+/// vocabulary once; a thread has one for all of its requests.
+final class Draw {
+  private static final ThreadLocal<Draw> OF_THREAD = ThreadLocal.withInitial(Draw::new);
+
+  private double[] weights = new double[0];
+  private long[] keys = new long[0];
+  private float[] values = new float[0];
+  private int[] ids = new int[0];
+  private double[] surprises = new double[0];
+  private long[] order = new long[0];
+  private long[] chosen = new long[0];
+
+  static Draw ofThisThread() {
+    return OF_THREAD.get();
+  }
+
+  /// Among the ids whose bits are set.
+  int allowed(Sampling sampling, SplittableRandom random, long[] mask, float[] logits, int at, int n) {
+    if (ids.length < n) {
+      ids = new int[n];
+      values = new float[n];
+    }
+    int count = 0;
+    for (int word = 0; word < mask.length && 64 * word < n; word++) {
+      for (long left = mask[word]; left != 0; left &= left - 1) {
+        int id = 64 * word + Long.numberOfTrailingZeros(left);
+        if (id < n) {
+          ids[count] = id;
+          values[count++] = logits[at + id];
+        }
+      }
+    }
+    if (count == 0) {
+      throw new IllegalStateException("the constraint allows no token of the model");
+    }
+    return ids[from(sampling, random, values, 0, count)];
+  }
+
+  /// Among all.
+  int from(Sampling sampling, SplittableRandom random, float[] logits, int at, int n) {
+    if (weights.length < n) {
+      weights = new double[n];
+      keys = new long[n];
+    }
+    float max = Kernels.max(logits, at, n);
+    double total = 0;
+    for (int i = 0; i < n; i++) {
+      weights[i] = Math.exp((logits[at + i] - max) / sampling.temperature());
+      total += weights[i];
+    }
+    boolean top = sampling.topP() < 1 || (sampling.topK() > 0 && sampling.topK() < n);
+    if (!top && sampling.minP() == 0 && sampling.typicalP() == 1) {
+      return drawAll(random, n, total);
+    }
+    // For the typical ones alone: what holds less than a billionth together is left out before the sort.
+    double least = sampling.minP() > 0 ? sampling.minP() : 1e-9 * total / n;
+    int kept = top ? mostLikely(sampling, logits, at, n, total) : sorted(logits, at, n, least);
+    // The weights of the most likely come first, so those that are likely enough do.
+    while (kept > 1 && weights[(int) keys[kept - 1]] < sampling.minP() * weights[(int) keys[0]]) {
+      kept--;
+    }
+    if (sampling.typicalP() < 1) {
+      kept = typical(sampling.typicalP(), kept);
+    }
+    return drawKept(random, kept);
+  }
+
+  private int drawAll(SplittableRandom random, int n, double total) {
+    double left = random.nextDouble() * total;
+    int last = 0;
+    for (int i = 0; i < n; i++) {
+      if (weights[i] > 0) {
+        last = i;
+        left -= weights[i];
+        if (left < 0) {
+          return i;
+        }
+      }
+    }
+    return last;
+  }
+
+  /// Draws among the first `kept` keys' tokens.
+  private int drawKept(SplittableRandom random, int kept) {
+    double mass = 0;
+    for (int i = 0; i < kept; i++) {
+      mass += weights[(int) keys[i]];
+    }
+    double point = random.nextDouble() * mass;
+    for (int i = 0; i < kept; i++) {
+      point -= weights[(int) keys[i]];
+      if (point < 0) {
+        return (int) keys[i];
+      }
+    }
+    return (int) keys[kept - 1];
+  }
+
+  /// Puts the keys of top-k and top-p in order, the most likely first; how many they are.
+  private int mostLikely(Sampling sampling, float[] logits, int at, int n, double total) {
+    int kept = n;
+    double left = total;
+    if (sampling.topK() > 0 && sampling.topK() < n) {
+      kept = sampling.topK();
+      best(logits, at, n, kept);
+      left = 0;
+      for (int i = 0; i < kept; i++) {
+        left += weights[(int) keys[i]];
+      }
+    } else {
+      // Tokens less likely than (1 − topP) / n hold less than 1 − topP together: none is of the nucleus.
+      kept = sorted(logits, at, n, (1 - sampling.topP()) * total / n);
+    }
+    double wanted = sampling.topP() * left;
+    double mass = 0;
+    int nucleus = 0;
+    while (nucleus < kept && (nucleus == 0 || mass < wanted)) {
+      mass += weights[(int) keys[nucleus++]];
+    }
+    return nucleus;
+  }
+
+  /// Puts the keys of those that weigh enough in order, the most likely first; that one weighs 1.
+  private int sorted(float[] logits, int at, int n, double least) {
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      if (weights[i] >= least) {
+        keys[count++] = key(logits[at + i], i);
+      }
+    }
+    Arrays.sort(keys, 0, count);
+    return count;
+  }
+
+  /// Reorders the first `kept` keys by how far their surprise is from the expected one; how many of them hold the mass.
+  private int typical(double mass, int kept) {
+    if (surprises.length < kept) {
+      surprises = new double[Math.max(kept, 2 * surprises.length)];
+      order = new long[surprises.length];
+      chosen = new long[surprises.length];
+    }
+    double total = 0;
+    for (int i = 0; i < kept; i++) {
+      total += weights[(int) keys[i]];
+    }
+    double entropy = 0;
+    for (int i = 0; i < kept; i++) {
+      double p = weights[(int) keys[i]] / total;
+      surprises[i] = -Math.log(p);
+      entropy += p > 0 ? p * surprises[i] : 0;
+    }
+    // Positions in order of likelihood sort by distance; the more likely first among equals.
+    for (int i = 0; i < kept; i++) {
+      int distance = Float.floatToIntBits((float) Math.abs(surprises[i] - entropy));
+      order[i] = ((long) distance << 32) | i;
+    }
+    Arrays.sort(order, 0, kept);
+    double held = 0;
+    int count = 0;
+    while (count < kept && (count == 0 || held < mass * total)) {
+      chosen[count] = keys[(int) order[count]];
+      held += weights[(int) chosen[count++]];
+    }
+    System.arraycopy(chosen, 0, keys, 0, count);
+    return count;
+  }
+
+  /// Keys of the `count` largest logits, best first, the lowest id among equals: an id is a key's lower half.
+  long[] best(float[] logits, int at, int n, int count) {
+    if (keys.length < n) {
+      keys = new long[n];
+    }
+    if (count >= n / 64) {
+      for (int i = 0; i < n; i++) {
+        keys[i] = key(logits[at + i], i);
+      }
+      Arrays.sort(keys, 0, n);
+      return keys;
+    }
+    // A sorted list of the smallest keys so far; most keys are larger than its last and cost one comparison.
+    int filled = 0;
+    for (int i = 0; i < n; i++) {
+      long key = key(logits[at + i], i);
+      if (filled < count || (count > 0 && key < keys[count - 1])) {
+        int place = filled < count ? filled++ : count - 1;
+        for (; place > 0 && keys[place - 1] > key; place--) {
+          keys[place] = keys[place - 1];
+        }
+        keys[place] = key;
+      }
+    }
+    return keys;
+  }
+
+  /// Orders by falling logit, then by rising id.
+  private static long key(float logit, int id) {
+    // −0 and 0 are equal logits.
+    int bits = Float.floatToIntBits(logit + 0f);
+    int rising = bits ^ ((bits >> 31) & 0x7fffffff);
+    return ((long) ~rising << 32) | id;
+  }
+}
