@@ -5,6 +5,8 @@ import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Generator;
+import dev.athanor.inference.grammar.Constraint;
+import dev.athanor.inference.grammar.OutputFormat;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -25,7 +27,11 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "While it runs: /reset forgets the conversation, /system <text> sets the instruction, /exit ends;",
-      "Ctrl-C stops an answer. Lines can be piped in: echo '你好' | athanor chat"
+      "Ctrl-C stops an answer. Lines can be piped in: echo '你好' | athanor chat",
+      "",
+      "Examples:",
+      "  athanor chat runs/quickstart/model --temperature 0.7 --min-p 0.05 --repetition-penalty 1.1",
+      "  echo 'Yes or no?' | athanor chat --regex 'yes|no'"
     })
 final class ChatCommand implements Callable<Integer> {
   private static final String HELP = "/reset  /system <text>  /exit; Ctrl-C stops an answer";
@@ -43,6 +49,8 @@ final class ChatCommand implements Callable<Integer> {
 
   @Mixin EngineFlags engine = new EngineFlags();
 
+  @Mixin SyntaxOptions syntax = new SyntaxOptions();
+
   @Option(
       names = "--max-tokens",
       paramLabel = "<n>",
@@ -52,6 +60,9 @@ final class ChatCommand implements Callable<Integer> {
 
   @Option(names = "--system", paramLabel = "<text>", description = "the instruction before the conversation")
   @Nullable String system;
+
+  /// What every answer must be; null: anything.
+  private @Nullable Constraint constraint;
 
   private final ModelOpener opener;
   private final Terminal terminal;
@@ -68,6 +79,7 @@ final class ChatCommand implements Callable<Integer> {
     }
     // checked before the model is opened
     var _ = sampling.sampling();
+    OutputFormat format = syntax.format();
     try (ModelOpener.Opened opened = opener.open(model == null ? named : model, engine.options())) {
       if (terminal.interactive()) {
         terminal.out().println(opened.name() + " · " + HELP);
@@ -75,6 +87,7 @@ final class ChatCommand implements Callable<Integer> {
       Generator generator = opened.generator();
       Conversation conversation =
           new Conversation(generator.tokenizer().chatTemplate(), generator.spec().contextLength(), maxTokens, system);
+      constraint = SyntaxOptions.compiled(format, generator.tokenizer());
       BufferedReader in = new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8));
       for (String line = ask(in); line != null && !line.strip().equals("/exit"); line = ask(in)) {
         obey(line.strip(), conversation, generator);
@@ -131,7 +144,7 @@ final class ChatCommand implements Callable<Integer> {
   private String generate(Generator generator, int[] promptIds) {
     PrintStream out = terminal.out();
     int[] stopIds = generator.tokenizer().chatTemplate().stopIds();
-    var request = new GenerationRequest(promptIds, maxTokens, sampling.sampling(), stopIds, List.of(), -1);
+    var request = new GenerationRequest(promptIds, maxTokens, sampling.sampling(), stopIds, List.of(), -1).constrainedBy(constraint);
     StringBuilder answer = new StringBuilder();
     Finished finished =
         Generating.run(

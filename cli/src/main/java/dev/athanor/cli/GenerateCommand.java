@@ -7,6 +7,9 @@ import dev.athanor.inference.GenerationEvent.Text;
 import dev.athanor.inference.GenerationEvent.Token;
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Generator;
+import dev.athanor.inference.Sampling;
+import dev.athanor.inference.grammar.Constraint;
+import dev.athanor.inference.grammar.OutputFormat;
 import dev.athanor.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -33,7 +36,9 @@ import picocli.CommandLine.Option;
       "  athanor generate --prompt 'public static int ' --max-tokens 60",
       "  athanor generate --model runs/quickstart/model --prompt-file Half.java --greedy",
       "  athanor generate --prompt 'int x = ' --weights int8",
-      "  echo '/** 计算' | athanor generate --prompt-file - --json"
+      "  echo '/** 计算' | athanor generate --prompt-file - --json",
+      "  athanor generate --prompt 'Born on ' --regex '\\d{4}-\\d{2}-\\d{2}' --min-p 0.05",
+      "  athanor generate --prompt-file letter.txt --json-schema address.schema.json --max-tokens 500"
     })
 final class GenerateCommand implements Callable<Integer> {
   @Option(
@@ -56,6 +61,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin SamplingOptions sampling = new SamplingOptions();
 
   @Mixin EngineFlags engine = new EngineFlags();
+
+  @Mixin SyntaxOptions syntax = new SyntaxOptions();
 
   @Option(
       names = "--max-tokens",
@@ -87,18 +94,21 @@ final class GenerateCommand implements Callable<Integer> {
     if (maxTokens < 1) {
       throw new UserException("--max-tokens must be at least 1, not " + maxTokens);
     }
+    Sampling checked = sampling.sampling();
+    OutputFormat format = syntax.format();
     try (ModelOpener.Opened opened = opener.open(model, engine.options())) {
       Generator generator = opened.generator();
-      GenerationRequest request = request(text, generator.tokenizer());
+      Constraint constraint = SyntaxOptions.compiled(format, generator.tokenizer());
+      GenerationRequest request = request(text, checked, generator.tokenizer()).constrainedBy(constraint);
       return json ? printJson(opened.name(), generator, request) : print(generator, request);
     }
   }
 
-  private GenerationRequest request(String text, Tokenizer tokenizer) {
+  private GenerationRequest request(String text, Sampling checked, Tokenizer tokenizer) {
     int end = tokenizer.endOfText();
     // Without a text the model begins a document, which is what follows the end of another.
     int[] promptIds = text.isEmpty() ? new int[] {end} : tokenizer.encode(text);
-    return new GenerationRequest(promptIds, maxTokens, sampling.sampling(), new int[] {end}, stop, -1);
+    return new GenerationRequest(promptIds, maxTokens, checked, new int[] {end}, stop, -1);
   }
 
   private int print(Generator generator, GenerationRequest request) {

@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,6 +95,33 @@ class CommandsTest {
     assertThat(request.sampling()).isEqualTo(Sampling.GREEDY);
     assertThat(request.stop()).containsExactly("q");
     assertThat(parrot.closed()).isTrue();
+  }
+
+  @Test
+  void generate_samplingAndSyntax_reachTheGenerator(@TempDir Path dir) throws IOException {
+    Path schema = Files.writeString(dir.resolve("s.json"), "{\"type\": \"integer\"}");
+    assertThat(
+            run(
+                "", "generate", "--prompt", "a", "--max-tokens", "2", "--min-p", "0.1", "--typical-p", "0.9", "--repetition-penalty", "1.1",
+                "--frequency-penalty", "0.2", "--presence-penalty", "0.3", "--logit-bias", "65=-5", "--logit-bias", "66=1", "--seed", "4",
+                "--json-schema", schema.toString()))
+        .isZero();
+    var request = parrot.seen.remove();
+    assertThat(request.sampling())
+        .isEqualTo(new Sampling(0.8, 1, 0, 0.1, 0.9, 1.1, 0.2, 0.3, Map.of(65, -5f, 66, 1f), 4));
+    assertThat(request.constraint()).isNotNull();
+    assertThat(request.constraint().matches("12")).isTrue();
+  }
+
+  @Test
+  void generate_wrongSyntax_isToldInASentence(@TempDir Path dir) {
+    assertThat(run("", "generate", "--prompt", "a", "--regex", "(a")).isEqualTo(2);
+    assertThat(err()).contains("a ( without its )");
+    assertThat(run("", "generate", "--prompt", "a", "--grammar", dir.resolve("none").toString())).isEqualTo(2);
+    assertThat(err()).contains("no such file");
+    assertThat(run("", "generate", "--prompt", "a", "--regex", "a", "--json-object")).isEqualTo(2);
+    assertThat(run("", "generate", "--prompt", "a", "--min-p", "2")).isEqualTo(2);
+    assertThat(err()).contains("min_p must be between");
   }
 
   @Test

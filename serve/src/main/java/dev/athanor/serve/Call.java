@@ -2,10 +2,14 @@ package dev.athanor.serve;
 
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Sampling;
+import dev.athanor.inference.grammar.Constraint;
 import dev.athanor.serve.ServedModels.Served;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
+import tools.jackson.databind.JsonNode;
 
 /// What a client asked for, checked and ready to submit.
 ///
@@ -13,7 +17,7 @@ import java.util.concurrent.ThreadLocalRandom;
 /// @param includeUsage a stream ends with a chunk of token counts
 /// @param format how the answer is written
 record Call(Served model, GenerationRequest request, boolean stream, boolean includeUsage, AnswerFormat format) {
-  private static final List<String> NEUTRAL_AT_ZERO = List.of("presence_penalty", "frequency_penalty");
+  private static final int MAX_BIASES = 1024;
 
   boolean logprobs() {
     return request.topLogprobs() >= 0;
@@ -41,11 +45,12 @@ record Call(Served model, GenerationRequest request, boolean stream, boolean inc
         new GenerationRequest(
             promptIds,
             maxTokens(fields).orElse(defaultMaxTokens.orElse(contextLength - promptIds.length)),
-            sampling(fields),
+            sampling(fields, model.generator().tokenizer().vocabSize()),
             stopIds,
             stop(fields),
             topLogprobs);
-    return new Call(model, request, fields.flag("stream", false), usageAsked(fields), format);
+    Constraint constraint = AnswerSyntax.read(fields).map(syntax -> syntax.compile(model.grammars())).orElse(null);
+    return new Call(model, request.constrainedBy(constraint), fields.flag("stream", false), usageAsked(fields), format);
   }
 
   static boolean usageAsked(Fields fields) {
@@ -58,13 +63,46 @@ record Call(Served model, GenerationRequest request, boolean stream, boolean inc
   }
 
   /// Temperature and top_p are 1 unless said otherwise, as OpenAI's are; without a seed every answer is drawn anew.
-  private static Sampling sampling(Fields fields) {
+  private static Sampling sampling(Fields fields, int vocabSize) {
     return new Sampling(
         fields.number("temperature", 1, 0, 2),
         fields.number("top_p", 1, Double.MIN_VALUE, 1),
         // −1 means "all" to the clients of some other servers
         Math.max(0, fields.integer("top_k", -1, Integer.MAX_VALUE).orElse(0)),
+        fields.number("min_p", 0, 0, 1),
+        fields.number("typical_p", 1, Double.MIN_VALUE, 1),
+        fields.number("repetition_penalty", 1, Double.MIN_VALUE, 10),
+        fields.number("frequency_penalty", 0, -2, 2),
+        fields.number("presence_penalty", 0, -2, 2),
+        logitBias(fields, vocabSize),
         fields.wholeNumber("seed").orElseGet(() -> ThreadLocalRandom.current().nextLong()));
+  }
+
+  /// An object from token ids, written as strings, to what is added to their logits.
+  private static Map<Integer, Float> logitBias(Fields fields, int vocabSize) {
+    Map<Integer, Float> biases = new HashMap<>();
+    Fields given = fields.object("logit_bias").orElse(null);
+    if (given == null) {
+      return biases;
+    }
+    if (given.node().size() > MAX_BIASES) {
+      throw ApiException.invalid(
+          "logit_bias", "'logit_bias' holds %d tokens; it can hold %d".formatted(given.node().size(), MAX_BIASES));
+    }
+    for (String name : given.node().propertyNames()) {
+      int id = name.matches("[0-9]{1,9}") ? Integer.parseInt(name) : -1;
+      JsonNode bias = given.node().get(name);
+      if (id < 0 || id >= vocabSize) {
+        throw ApiException.invalid(
+            "logit_bias", "'logit_bias' names the token id '%s'; ids go from 0 to %d".formatted(name, vocabSize - 1));
+      }
+      if (!bias.isNumber() || !(Math.abs(bias.doubleValue()) <= 100)) {
+        throw ApiException.invalid(
+            "logit_bias", "'logit_bias' of " + name + " must be a number between -100 and 100, not " + bias);
+      }
+      biases.put(id, (float) bias.doubleValue());
+    }
+    return biases;
   }
 
   private static List<String> stop(Fields fields) {
@@ -81,15 +119,6 @@ record Call(Served model, GenerationRequest request, boolean stream, boolean inc
       if (fields.integer(name, 1, Integer.MAX_VALUE).orElse(1) != 1) {
         throw ApiException.invalid(name, "'" + name + "' must be 1: one answer a request; send several requests instead");
       }
-    }
-    for (String name : NEUTRAL_AT_ZERO) {
-      if (fields.number(name, 0, -2, 2) != 0) {
-        throw ApiException.invalid(name, "'" + name + "' is not supported; leave it out or at 0");
-      }
-    }
-    var bias = fields.object("logit_bias");
-    if (bias.isPresent() && !bias.get().node().isEmpty()) {
-      throw ApiException.invalid("logit_bias", "'logit_bias' is not supported; leave it out");
     }
   }
 }

@@ -121,10 +121,6 @@ final class ChatCompletions {
         throw ApiException.invalid(name, "'" + name + "' is not supported; leave it out");
       }
     }
-    String format = fields.object("response_format").flatMap(object -> object.text("type")).orElse("text");
-    if (!format.equals("text")) {
-      throw ApiException.invalid("response_format", "'response_format' can only be text, not " + format);
-    }
   }
 
   /// Bodies `chat.completion` and chunks `chat.completion.chunk`.

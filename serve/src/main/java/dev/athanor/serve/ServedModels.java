@@ -1,6 +1,7 @@
 package dev.athanor.serve;
 
 import dev.athanor.inference.Generator;
+import dev.athanor.inference.grammar.Grammars;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,18 +13,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The models that clients may ask for, by name.
 final class ServedModels {
-  private final Map<String, Generator> generators;
+  private final Map<String, Served> models = new LinkedHashMap<>();
   private final long since = Instant.now().getEpochSecond();
 
   ServedModels(Map<String, Generator> generators) {
     if (generators.isEmpty()) {
       throw new IllegalArgumentException("a server needs at least one model");
     }
-    this.generators = new LinkedHashMap<>(generators);
+    generators.forEach((id, generator) -> models.put(id, new Served(id, generator, new Grammars(generator.tokenizer()))));
   }
 
   /// A model under its name.
-  record Served(String id, Generator generator) {}
+  ///
+  /// @param grammars what its answers may have to be, compiled for its tokenizer
+  record Served(String id, Generator generator, Grammars grammars) {}
 
   /// The model of a request; a request that names none gets the only one there is.
   ///
@@ -33,23 +36,23 @@ final class ServedModels {
     if (name.isPresent()) {
       return of(name.get());
     }
-    if (generators.size() > 1) {
+    if (models.size() > 1) {
       throw ApiException.invalid(
-          "model", "'model' is missing; there is: " + String.join(", ", generators.keySet()));
+          "model", "'model' is missing; there is: " + String.join(", ", models.keySet()));
     }
-    return of(generators.keySet().iterator().next());
+    return models.values().iterator().next();
   }
 
   Served of(String id) {
-    Generator generator = generators.get(id);
-    if (generator == null) {
-      throw ApiException.modelNotFound(id, generators.keySet());
+    Served model = models.get(id);
+    if (model == null) {
+      throw ApiException.modelNotFound(id, models.keySet());
     }
-    return new Served(id, generator);
+    return model;
   }
 
   List<Served> all() {
-    return generators.entrySet().stream().map(e -> new Served(e.getKey(), e.getValue())).toList();
+    return List.copyOf(models.values());
   }
 
   /// The body of `GET /v1/models`.

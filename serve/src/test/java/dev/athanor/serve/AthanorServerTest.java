@@ -9,12 +9,14 @@ import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Generator;
 import dev.athanor.inference.Sampling;
+import dev.athanor.inference.grammar.Constraint;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -110,6 +112,44 @@ class AthanorServerTest {
   }
 
   @Test
+  void parameters_ofSampling_reachTheGenerator() throws Exception {
+    var generator = ScriptedGenerator.saying("a");
+    try (var server = serve(generator); var http = Http.to(server)) {
+      http.post("/v1/completions",
+          """
+          {"prompt":"a","min_p":0.1,"typical_p":0.9,"repetition_penalty":1.2,"frequency_penalty":-0.5,"presence_penalty":1,
+           "logit_bias":{"65":-100,"66":2.5},"seed":3,"guided_choice":["yes","no"]}""");
+      GenerationRequest request = generator.seen.take();
+      assertThat(request.sampling())
+          .isEqualTo(new Sampling(1, 1, 0, 0.1, 0.9, 1.2, -0.5, 1, Map.of(65, -100f, 66, 2.5f), 3));
+      assertThat(request.constraint()).isNotNull();
+      assertThat(request.constraint().matches("yes")).isTrue();
+      assertThat(request.constraint().matches("maybe")).isFalse();
+    }
+  }
+
+  @Test
+  void responseFormat_jsonSchema_isCompiledOnceForItsModel() throws Exception {
+    var generator = ScriptedGenerator.saying("a");
+    try (var server = serve(generator); var http = Http.to(server)) {
+      String body =
+          """
+          {"messages":[{"role":"user","content":"hi"}],"response_format":{"type":"json_schema","json_schema":{"name":"x","strict":true,
+           "schema":{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"],"additionalProperties":false}}}}""";
+      http.post(CHAT, body);
+      Constraint first = generator.seen.take().constraint();
+      http.post(CHAT, body);
+      assertThat(first).isNotNull().isSameAs(generator.seen.take().constraint());
+      assertThat(first.matches("{\"a\": 1}")).isTrue();
+      assertThat(first.matches("{}")).isFalse();
+      http.post(CHAT, body.replace("\"type\":\"json_schema\",", "\"type\":\"json_object\","));
+      Constraint any = generator.seen.take().constraint();
+      assertThat(any).isNotNull();
+      assertThat(any.matches("{}")).isTrue();
+    }
+  }
+
+  @Test
   void parameters_absent_areOpenAis() throws Exception {
     var generator = ScriptedGenerator.saying("a");
     try (var server = serve(generator); var http = Http.to(server)) {
@@ -168,7 +208,19 @@ class AthanorServerTest {
         "/v1/chat/completions | {\"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"image_url\"}]}]} | 400 | messages[0].content | null | only parts",
         "/v1/chat/completions | {\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"top_logprobs\":2} | 400 | top_logprobs | null | needs 'logprobs'",
         "/v1/chat/completions | {\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"tools\":[{}]} | 400 | tools | null | not supported",
-        "/v1/chat/completions | {\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"response_format\":{\"type\":\"json_object\"}} | 400 | response_format | null | only be text",
+        "/v1/chat/completions | {\"messages\":[{\"role\":\"user\",\"content\":\"a\"}],\"response_format\":{\"type\":\"xml\"}} | 400 | response_format | null | must be text, json_object or json_schema",
+        "/v1/completions | {\"response_format\":{\"type\":\"json_schema\"}} | 400 | response_format | null | is missing",
+        "/v1/completions | {\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{\"schema\":{\"not\":{}}}}} | 400 | response_format | null | the keyword 'not' is not supported",
+        "/v1/completions | {\"guided_regex\":\"(a\"} | 400 | guided_regex | null | character 3: a ( without its )",
+        "/v1/completions | {\"guided_regex\":\"(a{9999}){9999}\"} | 400 | guided_regex | null | too large",
+        "/v1/completions | {\"guided_grammar\":\"root ::= x\"} | 400 | guided_grammar | null | there is no rule 'x'",
+        "/v1/completions | {\"guided_json\":{},\"guided_regex\":\"a\"} | 400 | guided_regex | null | exclude each other",
+        "/v1/completions | {\"min_p\":2} | 400 | min_p | null | between",
+        "/v1/completions | {\"typical_p\":0} | 400 | typical_p | null | between",
+        "/v1/completions | {\"repetition_penalty\":-1} | 400 | repetition_penalty | null | between",
+        "/v1/completions | {\"presence_penalty\":3} | 400 | presence_penalty | null | between",
+        "/v1/completions | {\"logit_bias\":{\"x\":1}} | 400 | logit_bias | null | names the token id 'x'",
+        "/v1/completions | {\"logit_bias\":{\"5\":101}} | 400 | logit_bias | null | between -100 and 100",
         "/v1/nothing          | {}                   | 404 | null       | null | no such route",
       })
   void request_wrong_saysWhatAndWhere(String path, String body, int status, String param, String code, String message)
