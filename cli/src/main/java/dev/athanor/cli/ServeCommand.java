@@ -2,11 +2,13 @@ package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
 import dev.athanor.inference.Generator;
+import dev.athanor.inference.PagePool;
 import dev.athanor.serve.AthanorServer;
 import dev.athanor.serve.ServerOptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -108,10 +110,26 @@ final class ServeCommand implements Callable<Integer> {
     terminal
         .out()
         .println("serving " + String.join(", ", opened.keySet()) + " at " + server.url() + " (chat) and " + server.url() + "/v1");
+    opened.forEach(
+        (name, generator) ->
+            generator
+                .statistics()
+                .ifPresent(
+                    statistics ->
+                        terminal.out().println(room(name, generator.spec().contextLength(), (long) statistics.pages() * PagePool.PAGE))));
     if (terminal.interactive()) {
       terminal.out().println("Ctrl-C stops");
     }
     terminal.out().flush();
+  }
+
+  private static String room(String name, int context, long tokens) {
+    return String.format(
+        Locale.ROOT,
+        "%s: room for the keys and values of %,d tokens of all requests together, %s",
+        name,
+        tokens,
+        tokens >= context ? String.format(Locale.ROOT, "%,d whole contexts of %,d", tokens / context, context) : "less than one context");
   }
 
   /// A signal ends the JVM, whose shutdown waits for the running answers.
