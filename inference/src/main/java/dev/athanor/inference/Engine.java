@@ -19,6 +19,8 @@ import java.util.function.Consumer;
 public final class Engine implements Generator {
   private static final System.Logger LOG = System.getLogger(Engine.class.getName());
 
+  private static final long WARM_UP_NANOS = 2_000_000_000L;
+
   private final Runner runner;
   private final Tokenizer tokenizer;
   private final EngineOptions options;
@@ -157,7 +159,31 @@ public final class Engine implements Generator {
     return (int) Math.min(spec().contextLength(), (long) runner.memory().pool().capacity() * PagePool.PAGE);
   }
 
+  /// Until the first request comes, computes texts that nobody reads: the kernels are compiled when it does. Interpreted, they are a
+  /// hundred times slower.
+  private void warmUp() {
+    long end = System.nanoTime() + WARM_UP_NANOS;
+    int most = Math.min(mostTokens(), PagePool.PAGE);
+    int prompt = Math.min(most, Lanes.TILE + 1);
+    while (idle() && System.nanoTime() < end) {
+      try (KvCache cache = runner.newCache()) {
+        runner.forward(List.of(new Slice(cache, new int[prompt], 0, prompt, 1)));
+        for (int token = prompt; token < most && idle(); token++) {
+          runner.forward(List.of(new Slice(cache, new int[1], 0, 1, 1)));
+        }
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.DEBUG, "the engine could not warm up", e);
+        return;
+      }
+    }
+  }
+
+  private boolean idle() {
+    return submitted.isEmpty() && !closed;
+  }
+
   private void live() {
+    warmUp();
     while (!closed) {
       admit();
       List<Turn> turns = scheduler.schedule();

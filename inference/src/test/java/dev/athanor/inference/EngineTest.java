@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -168,6 +169,47 @@ class EngineTest {
       assertThat(statistics.reusedTokens()).isPositive();
       assertThat(statistics.acceptedTokens()).isPositive();
       assertThat(statistics.draftedTokens()).isGreaterThanOrEqualTo(statistics.acceptedTokens());
+    }
+  }
+
+  @Test
+  void open_noRequestYet_warmsUpAndLeavesNothingBehind() throws InterruptedException {
+    EngineOptions options = new EngineOptions(2, 2, 64, 1).withRunner(CpuOptions.of(1).withKvTokens(64));
+    AtomicInteger passes = new AtomicInteger();
+    try (CpuRunner real = CpuRunner.open(dir.resolve("m"), options.runner());
+        Engine engine = new Engine(new Counting(real, passes), new ByteTokenizer(), options)) {
+      while (passes.get() < 30) {
+        Thread.sleep(1);
+      }
+      Heard heard = new Heard();
+      engine.submit(request(new int[] {1, 2, 3}, 3, Sampling.GREEDY), heard);
+      assertThat(heard.ids()).hasSize(3);
+      while (engine.statistics().orElseThrow().heldPages() > 0) { // counted after the listener has heard the end
+        Thread.sleep(1);
+      }
+    }
+  }
+
+  private record Counting(CpuRunner real, AtomicInteger passes) implements Runner {
+    @Override
+    public DecoderSpec spec() {
+      return real.spec();
+    }
+
+    @Override
+    public KvMemory memory() {
+      return real.memory();
+    }
+
+    @Override
+    public Logits forward(List<Slice> slices) {
+      passes.incrementAndGet();
+      return real.forward(slices);
+    }
+
+    @Override
+    public void close() {
+      real.close();
     }
   }
 
