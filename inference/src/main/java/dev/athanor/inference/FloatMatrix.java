@@ -8,7 +8,7 @@ import static dev.athanor.inference.Lanes.padded;
 import jdk.incubator.vector.FloatVector;
 
 /// Weights in F32: panel p holds, for each column in turn, rows p·PANEL … p·PANEL + PANEL − 1.
-final class FloatMatrix extends PackedMatrix {
+final class FloatMatrix extends WideningMatrix {
   private final float[] packed;
 
   FloatMatrix(int rows, int cols) {

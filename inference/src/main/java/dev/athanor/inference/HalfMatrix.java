@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
 
 /// Weights of 16 bits: panel p holds, for each column in turn, LANES ints; int i has row p·PANEL + i in its low half and row
 /// p·PANEL + LANES + i in its high half. Widened, they are exact.
-final class HalfMatrix extends PackedMatrix {
+final class HalfMatrix extends WideningMatrix {
   enum Kind {
     /// IEEE 754 binary16.
     F16,

@@ -96,11 +96,6 @@ final class Int4Matrix extends PackedMatrix {
   }
 
   @Override
-  float[] widened(int panel, int k, int count, float[] room) {
-    throw new UnsupportedOperationException("whole sums are made of its codes");
-  }
-
-  @Override
   void one(Activations x, int row, float[] y, int yo, Share share) {
     int to = share.to(paddedRows() / STRIP);
     Rounded in = x.rounded();

@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorOperators;
 /// A strip of STRIP rows is four sets of LANES rows. For each group of columns in turn it holds the scales, F16 in two vectors of ints
 /// (sets 0 and 1 in the halves of the first, 2 and 3 in the second), then a vector of ints a column, byte b of int i the weight of row
 /// b·LANES + i. The last group is filled up with zeros.
-final class Int8Matrix extends PackedMatrix {
+final class Int8Matrix extends WideningMatrix {
   private static final int SCALES = 2 * LANES;
   private static final int GROUP_INTS = SCALES + GROUP * LANES;
   private static final int TOP = 0xff000000;

@@ -36,8 +36,4 @@ final class Lanes {
   static IntVector ints(int[] a, int at) {
     return IntVector.fromArray(INTS, a, at);
   }
-
-  static FloatVector floats(float[] a, int at) {
-    return FloatVector.fromArray(FLOATS, a, at);
-  }
 }

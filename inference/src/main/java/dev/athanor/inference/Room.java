@@ -2,11 +2,11 @@ package dev.athanor.inference;
 
 /// Memory of one member's own, for what a kernel hands to the next.
 final class Room {
-  private final float[] floats = new float[PackedMatrix.ROOM + Lanes.STRIP];
+  private final float[] floats = new float[WideningMatrix.ROOM + Lanes.STRIP];
   private final int[] ints = new int[8 * Lanes.LANES];
   private float[] scratch = {};
 
-  /// [PackedMatrix#ROOM] numbers, and a strip's scales behind them.
+  /// [WideningMatrix#ROOM] numbers, and a strip's scales behind them.
   float[] floats() {
     return floats;
   }
