@@ -1,10 +1,10 @@
 package dev.athanor.inference;
 
 import java.util.Arrays;
-import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
-/// Draws from logits: temperature, top-k, top-p, min-p, typical, one point. Holds the room to work in, which grows to the
-/// vocabulary once; a thread has one for all of its requests.
+/// Draws from logits: temperature, top-k, top-p, min-p, typical, then the token that the noise lifts highest. Holds the room to work in,
+/// which grows to the vocabulary once; a thread has one for all of its requests.
 final class Draw {
   private static final ThreadLocal<Draw> OF_THREAD = ThreadLocal.withInitial(Draw::new);
 
@@ -21,7 +21,7 @@ final class Draw {
   }
 
   /// Among the ids whose bits are set.
-  int allowed(Sampling sampling, SplittableRandom random, long[] mask, float[] logits, int at, int n) {
+  int allowed(Sampling sampling, Noise noise, long[] mask, float[] logits, int at, int n) {
     if (ids.length < n) {
       ids = new int[n];
       values = new float[n];
@@ -39,24 +39,30 @@ final class Draw {
     if (count == 0) {
       throw new IllegalStateException("the constraint allows no token of the model");
     }
-    return ids[from(sampling, random, values, 0, count)];
+    return ids[from(sampling, noise, ids, values, 0, count)];
   }
 
   /// Among all.
-  int from(Sampling sampling, SplittableRandom random, float[] logits, int at, int n) {
+  int from(Sampling sampling, Noise noise, float[] logits, int at, int n) {
+    return from(sampling, noise, null, logits, at, n);
+  }
+
+  /// @param of the tokens that the logits belong to; null where token i has logit i
+  /// @return the place among the logits
+  private int from(Sampling sampling, Noise noise, int @Nullable [] of, float[] logits, int at, int n) {
+    float max = Kernels.max(logits, at, n);
+    boolean top = sampling.topP() < 1 || (sampling.topK() > 0 && sampling.topK() < n);
+    if (!top && sampling.minP() == 0 && sampling.typicalP() == 1) {
+      return highest(sampling.temperature(), noise, of, logits, at, max, n);
+    }
     if (weights.length < n) {
       weights = new double[n];
       keys = new long[n];
     }
-    float max = Kernels.max(logits, at, n);
     double total = 0;
     for (int i = 0; i < n; i++) {
       weights[i] = Math.exp((logits[at + i] - max) / sampling.temperature());
       total += weights[i];
-    }
-    boolean top = sampling.topP() < 1 || (sampling.topK() > 0 && sampling.topK() < n);
-    if (!top && sampling.minP() == 0 && sampling.typicalP() == 1) {
-      return drawAll(random, n, total);
     }
     // For the typical ones alone: what holds less than a billionth together is left out before the sort.
     double least = sampling.minP() > 0 ? sampling.minP() : 1e-9 * total / n;
@@ -68,38 +74,41 @@ final class Draw {
     if (sampling.typicalP() < 1) {
       kept = typical(sampling.typicalP(), kept);
     }
-    return drawKept(random, kept);
+    return highestKept(sampling.temperature(), noise, of, logits, at, max, kept);
   }
 
-  private int drawAll(SplittableRandom random, int n, double total) {
-    double left = random.nextDouble() * total;
-    int last = 0;
+  private static int highest(
+      double temperature, Noise noise, int @Nullable [] of, float[] logits, int at, float max, int n) {
+    int best = 0;
+    double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < n; i++) {
-      if (weights[i] > 0) {
-        last = i;
-        left -= weights[i];
-        if (left < 0) {
-          return i;
+      double score = (logits[at + i] - max) / temperature;
+      int id = of == null ? i : of[i];
+      if (noise.mayPass(id, most - score)) {
+        score += noise.at(id);
+        if (score > most) {
+          most = score;
+          best = i;
         }
       }
     }
-    return last;
+    return best;
   }
 
-  /// Draws among the first `kept` keys' tokens.
-  private int drawKept(SplittableRandom random, int kept) {
-    double mass = 0;
+  /// Among the first `kept` keys' tokens.
+  private int highestKept(
+      double temperature, Noise noise, int @Nullable [] of, float[] logits, int at, float max, int kept) {
+    int best = (int) keys[0];
+    double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < kept; i++) {
-      mass += weights[(int) keys[i]];
-    }
-    double point = random.nextDouble() * mass;
-    for (int i = 0; i < kept; i++) {
-      point -= weights[(int) keys[i]];
-      if (point < 0) {
-        return (int) keys[i];
+      int place = (int) keys[i];
+      double score = (logits[at + place] - max) / temperature + noise.at(of == null ? place : of[place]);
+      if (score > most) {
+        most = score;
+        best = place;
       }
     }
-    return (int) keys[kept - 1];
+    return best;
   }
 
   /// Puts the keys of top-k and top-p in order, the most likely first; how many they are.

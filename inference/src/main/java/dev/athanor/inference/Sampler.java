@@ -7,19 +7,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
-/// Draws one request's tokens, in the order that [Sampling] states. One draw of its own seeded generator a token, so that
-/// equal seeds give equal texts whatever else runs. Log-probabilities are the model's own, before any of it.
+/// Draws one request's tokens, in the order that [Sampling] states, with a noise that the seed and the place in the text decide: equal
+/// seeds give equal texts whatever else runs. Log-probabilities are the model's own, before any of it.
 final class Sampler {
   private final Sampling sampling;
   private final int topLogprobs;
-  private final SplittableRandom random;
   private final Constraint.@Nullable State constraint;
   private final @Nullable TokenCounts counts;
   private final int[] biasedIds;
   private final float[] biases;
+  /// Tokens drawn so far.
+  private int drawn;
   /// What the changed logits were.
   private float[] before = new float[0];
 
@@ -29,7 +29,6 @@ final class Sampler {
   Sampler(Sampling sampling, int topLogprobs, int[] promptIds, Constraint.@Nullable State constraint) {
     this.sampling = sampling;
     this.topLogprobs = topLogprobs;
-    this.random = new SplittableRandom(sampling.seed());
     this.constraint = constraint;
     this.counts = sampling.countsTokens() ? new TokenCounts() : null;
     if (counts != null && sampling.repetitionPenalty() != 1) {
@@ -63,6 +62,7 @@ final class Sampler {
       throw new ArithmeticException("the model's logits are not finite: its weights are damaged or overflow");
     }
     int id = adjustedPick(logits, at, n);
+    drawn++;
     if (counts != null) {
       counts.draw(id);
     }
@@ -145,12 +145,25 @@ final class Sampler {
 
   private int pick(float[] logits, int at, int n) {
     if (constraint == null) {
-      return sampling.greedy() ? first(logits, at, n) : Draw.ofThisThread().from(sampling, random, logits, at, n);
+      return free(logits, at, n, drawn);
     }
     long[] mask = constraint.mask();
     return sampling.greedy()
         ? firstAllowed(mask, logits, at, n)
-        : Draw.ofThisThread().allowed(sampling, random, mask, logits, at, n);
+        : Draw.ofThisThread().allowed(sampling, Noise.of(sampling.seed(), drawn), mask, logits, at, n);
+  }
+
+  /// What another model's logits would give for a place that is still to come, leaving penalties, bias and constraint aside.
+  ///
+  /// @param ahead of the next token
+  int guess(float[] logits, int at, int n, int ahead) {
+    return free(logits, at, n, drawn + ahead);
+  }
+
+  private int free(float[] logits, int at, int n, int place) {
+    return sampling.greedy()
+        ? first(logits, at, n)
+        : Draw.ofThisThread().from(sampling, Noise.of(sampling.seed(), place), logits, at, n);
   }
 
   private static int first(float[] logits, int at, int n) {
@@ -160,7 +173,7 @@ final class Sampler {
         return i;
       }
     }
-    throw new AssertionError("the maximum is one of the logits");
+    throw new ArithmeticException("the logits are not numbers");
   }
 
   private static int firstAllowed(long[] mask, float[] logits, int at, int n) {
