@@ -68,7 +68,7 @@ final class EngineFlags {
             kvTokens == null ? defaults.kvTokens() : kvTokens,
             threads == null ? defaults.threads() : threads);
     return new EngineOptions(
-        maxRunning, EngineOptions.DEFAULT.maxWaiting(), stepTokens, !noPrefixCache, !noSpeculation, runner);
+        maxRunning, EngineOptions.DEFAULT.maxWaiting(), EngineOptions.DEFAULT.maxPromptTokens(), stepTokens, !noPrefixCache, !noSpeculation, runner);
   }
 
   private static Optional<WeightFormat> format(String option, @Nullable String value) {

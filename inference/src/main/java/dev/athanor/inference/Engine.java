@@ -7,12 +7,15 @@ import dev.athanor.inference.grammar.Constraint;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Generates for many requests at once on one thread: schedule, run, finish. Every request's text is the same whatever else
 /// runs.
@@ -25,9 +28,12 @@ public final class Engine implements Generator {
   private final Tokenizer tokenizer;
   private final EngineOptions options;
   private final Scheduler scheduler;
-  private final ConcurrentLinkedQueue<Sequence> submitted = new ConcurrentLinkedQueue<>();
+  private final @Nullable Drafter drafter;
+  private final ConcurrentLinkedQueue<List<Sequence>> submitted = new ConcurrentLinkedQueue<>();
   /// Requests that have neither finished nor failed.
   private final AtomicInteger open = new AtomicInteger();
+  /// Of those.
+  private final AtomicLong promptTokens = new AtomicLong();
   private final Thread thread;
   private volatile Load load = new Load(0, 0);
   private volatile EngineStatistics statistics;
@@ -35,11 +41,20 @@ public final class Engine implements Generator {
 
   /// @param runner closed together with the engine
   public Engine(Runner runner, Tokenizer tokenizer, EngineOptions options) {
+    this(runner, tokenizer, options, null);
+  }
+
+  /// @param runner closed together with the engine
+  /// @param draft a smaller model that guesses tokens, of the same vocabulary; closed together with the engine. Null: guesses come from
+  ///     the text, where the options want any
+  /// @throws UserException when the draft model cannot guess for this one
+  public Engine(Runner runner, Tokenizer tokenizer, EngineOptions options, @Nullable Runner draft) {
     this.runner = runner;
     this.tokenizer = tokenizer;
     this.options = options;
-    this.scheduler = 
-        new Scheduler(runner.memory(), options.maxRunning(), options.stepTokens(), options.prefixCaching(), options.speculation());
+    this.drafter = draft != null ? new ModelDrafter(fitting(draft)) : options.speculation() ? new NgramDrafter() : null;
+    this.scheduler =
+        new Scheduler(runner.memory(), options.maxRunning(), options.stepTokens(), options.prefixCaching(), drafter);
     this.statistics = count();
     this.thread = Thread.ofPlatform().daemon().name("athanor-engine").unstarted(this::live);
     thread.start();
@@ -50,6 +65,16 @@ public final class Engine implements Generator {
   /// @throws UserException when the model is missing, damaged or not supported
   public static Engine open(Path modelDir, Tokenizer tokenizer, EngineOptions options) {
     return new Engine(CpuRunner.open(modelDir, options.runner()), tokenizer, options);
+  }
+
+  private Runner fitting(Runner draft) {
+    int wanted = runner.spec().vocabSize();
+    if (draft.spec().vocabSize() != wanted) {
+      throw new UserException(
+          "the draft model has %d tokens, the model %d: they must have the same vocabulary"
+              .formatted(draft.spec().vocabSize(), wanted));
+    }
+    return draft;
   }
 
   @Override
@@ -66,12 +91,42 @@ public final class Engine implements Generator {
   /// @throws IllegalStateException when the engine is closed
   @Override
   public Generation submit(GenerationRequest request, Consumer<GenerationEvent> listener) {
-    check(request);
-    Sequence sequence =
-        new Sequence(request, listener, tokenizer, mostTokens(), () -> LockSupport.unpark(thread));
-    enqueue(sequence);
+    return submitAll(request, List.of(listener)).getFirst();
+  }
+
+  /// @throws BusyException when as many run and wait as the options allow
+  /// @throws IllegalStateException when the engine is closed
+  @Override
+  public List<Generation> submitAll(GenerationRequest request, List<Consumer<GenerationEvent>> listeners) {
+    check(request, listeners.size());
+    List<Sequence> sequences = request.beams() == null ? draws(request, listeners) : searches(request, request.beams(), listeners);
+    enqueue(sequences, request.promptIds().length);
     LockSupport.unpark(thread);
-    return sequence;
+    return List.copyOf(sequences.subList(0, listeners.size()));
+  }
+
+  private List<Sequence> draws(GenerationRequest request, List<Consumer<GenerationEvent>> listeners) {
+    List<Sequence> sequences = new ArrayList<>();
+    for (int i = 0; i < listeners.size(); i++) {
+      Sampling sampling = request.sampling();
+      sequences.add(sequence(request.drawnBy(sampling.withSeed(sampling.seed() + i)), listeners.get(i)));
+    }
+    sequences.getFirst().leads(sequences.subList(1, sequences.size()));
+    return sequences;
+  }
+
+  private List<Sequence> searches(GenerationRequest request, Beams beams, List<Consumer<GenerationEvent>> listeners) {
+    BeamSearch search = new BeamSearch(request, beams, tokenizer, listeners);
+    List<Sequence> sequences = new ArrayList<>();
+    for (int i = 0; i < beams.width(); i++) {
+      sequences.add(sequence(request, _ -> {}));
+      sequences.getLast().join(search);
+    }
+    return sequences;
+  }
+
+  private Sequence sequence(GenerationRequest request, Consumer<GenerationEvent> listener) {
+    return new Sequence(request, listener, tokenizer, mostTokens(), () -> LockSupport.unpark(thread));
   }
 
   @Override
@@ -92,22 +147,28 @@ public final class Engine implements Generator {
   }
 
   /// Either the request is in the queue before the engine closes, or it is refused.
-  private void enqueue(Sequence sequence) {
+  private void enqueue(List<Sequence> sequences, int tokens) {
     synchronized (submitted) {
       if (closed) {
         throw new IllegalStateException("the engine is closed");
       }
       int most = options.maxRunning() + options.maxWaiting();
-      if (open.get() >= most) {
+      if (open.get() + sequences.size() > most && open.get() > 0) {
         throw new BusyException(
             "%d requests run or wait already, of %d at most; try again later".formatted(open.get(), most));
       }
-      open.incrementAndGet();
-      submitted.add(sequence);
+      if (promptTokens.get() + tokens > options.maxPromptTokens() && open.get() > 0) {
+        throw new BusyException(
+            "the requests that run or wait have %d prompt tokens, of %d at most; try again later"
+                .formatted(promptTokens.get(), options.maxPromptTokens()));
+      }
+      open.addAndGet(sequences.size());
+      sequences.forEach(sequence -> promptTokens.addAndGet(sequence.promptTokens()));
+      submitted.add(sequences);
     }
   }
 
-  private void check(GenerationRequest request) {
+  private void check(GenerationRequest request, int texts) {
     int[] ids = request.promptIds();
     int context = spec().contextLength();
     if (ids.length == 0) {
@@ -136,8 +197,25 @@ public final class Engine implements Generator {
     if (constraint != null && constraint.vocabSize() != tokenizer.vocabSize()) {
       throw new IllegalArgumentException("the constraint was compiled for another tokenizer");
     }
+    checkTexts(request, texts);
     if (request.stop().stream().anyMatch(String::isEmpty)) {
       throw new UserException("a stop text must not be empty");
+    }
+  }
+
+  private static void checkTexts(GenerationRequest request, int texts) {
+    Beams beams = request.beams();
+    if (texts < 1) {
+      throw new IllegalArgumentException("a request without a listener");
+    }
+    if (beams == null) {
+      return;
+    }
+    if (texts > beams.width()) {
+      throw new UserException("a search with %d beams cannot give %d texts".formatted(beams.width(), texts));
+    }
+    if (request.constraint() != null || request.sampling().adjusts()) {
+      throw new UserException("a search by beams takes no constraint, penalties or bias: it looks for the model's most likely texts");
     }
   }
 
@@ -198,20 +276,27 @@ public final class Engine implements Generator {
     }
     admit();
     for (Sequence sequence : scheduler.all()) {
-      attempt(sequence, () -> sequence.finish(FinishReason.CANCELLED));
+      if (!sequence.ended()) {
+        attempt(sequence, () -> sequence.finish(FinishReason.CANCELLED));
+      }
     }
     sweep();
+    if (drafter != null) {
+      drafter.close();
+    }
     runner.close();
   }
 
-  /// Takes in what was submitted, and takes out what was cancelled.
+  /// Takes in what was submitted, and takes out what was cancelled or is late.
   private void admit() {
-    for (Sequence next = submitted.poll(); next != null; next = submitted.poll()) {
-      scheduler.add(next);
+    for (List<Sequence> next = submitted.poll(); next != null; next = submitted.poll()) {
+      scheduler.add(next.getFirst());
+      next.subList(1, next.size()).forEach(scheduler::addResting);
     }
+    long now = System.nanoTime();
     for (Sequence sequence : scheduler.all()) {
-      if (sequence.cancelled()) {
-        attempt(sequence, () -> sequence.finish(FinishReason.CANCELLED));
+      if (!sequence.ended() && (sequence.cancelled() || sequence.late(now))) {
+        attempt(sequence, () -> sequence.finish(sequence.cancelled() ? FinishReason.CANCELLED : FinishReason.TIMEOUT));
       }
     }
     sweep();
@@ -258,21 +343,33 @@ public final class Engine implements Generator {
   }
 
   /// @return how many of its guesses were right
-  private static int accept(Turn turn, Logits logits, int row) {
+  private int accept(Turn turn, Logits logits, int row) {
     Sequence sequence = turn.sequence();
     int[] right = {0};
-    if (!sequence.cancelled()) {
-      attempt(
-          sequence,
-          () -> {
-            if (turn.slice().provisional()) {
-              right[0] = sequence.verify(logits, row);
-            } else {
-              sequence.accept(logits.data(), logits.row(row), logits.vocabSize());
-            }
-          });
+    BeamSearch search = sequence.search();
+    if (sequence.ended() || sequence.cancelled()) {
+      return 0;
+    }
+    if (search != null) {
+      attempt(sequence, () -> deliver(search, sequence, logits, logits.row(row)));
+    } else if (turn.slice().provisional()) {
+      attempt(sequence, () -> right[0] = sequence.verify(logits, row));
+    } else {
+      for (Sequence one : scheduler.branch(sequence)) {
+        attempt(one, () -> one.accept(logits.data(), logits.row(row), logits.vocabSize()));
+      }
     }
     return right[0];
+  }
+
+  private void deliver(BeamSearch search, Sequence sequence, Logits logits, int at) {
+    if (search.deliver(sequence, logits.data(), at, logits.vocabSize())) {
+      search.choose();
+      if (search.over()) {
+        search.finish(null);
+      }
+      scheduler.place(search);
+    }
   }
 
   /// Whatever goes wrong with a sequence, a listener that throws included, is that sequence's failure alone.
@@ -289,7 +386,10 @@ public final class Engine implements Generator {
   }
 
   private void sweep() {
-    open.addAndGet(-scheduler.removeEnded());
+    for (Sequence sequence : scheduler.removeEnded()) {
+      open.decrementAndGet();
+      promptTokens.addAndGet(-sequence.promptTokens());
+    }
     load = new Load(scheduler.running(), scheduler.waiting());
   }
 

@@ -2,36 +2,49 @@ package dev.athanor.inference;
 
 /// @param maxRunning requests that are computed at the same time
 /// @param maxWaiting requests that wait for a place; more are refused
+/// @param maxPromptTokens of the requests that run and wait; more are refused
 /// @param stepTokens tokens that one step computes at most, of all requests together: the smaller, the less a long prompt
 ///     holds up the others' next tokens
 /// @param prefixCaching whether a prompt's beginning that was computed before is not computed again
 /// @param speculation whether tokens are guessed from the text so far and verified together, as long as that is faster; the text is the
 ///     same
 public record EngineOptions(
-    int maxRunning, int maxWaiting, int stepTokens, boolean prefixCaching, boolean speculation, CpuOptions runner) {
+    int maxRunning,
+    int maxWaiting,
+    int maxPromptTokens,
+    int stepTokens,
+    boolean prefixCaching,
+    boolean speculation,
+    CpuOptions runner) {
+  public static final int DEFAULT_MAX_PROMPT_TOKENS = 1 << 20;
   public static final EngineOptions DEFAULT = new EngineOptions(8, 256, 128, Runtime.getRuntime().availableProcessors());
 
   public EngineOptions {
-    if (maxRunning < 1 || maxWaiting < 0 || stepTokens < 1) {
+    if (maxRunning < 1 || maxWaiting < 0 || maxPromptTokens < 1 || stepTokens < 1) {
       throw new IllegalArgumentException(
-          "impossible engine options: " + maxRunning + ", " + maxWaiting + ", " + stepTokens);
+          "impossible engine options: " + maxRunning + ", " + maxWaiting + ", " + maxPromptTokens + ", " + stepTokens);
     }
   }
 
   public EngineOptions withRunner(CpuOptions options) {
-    return new EngineOptions(maxRunning, maxWaiting, stepTokens, prefixCaching, speculation, options);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, options);
+  }
+
+  /// @param tokens of the prompts of all that run and wait
+  public EngineOptions withMaxPromptTokens(int tokens) {
+    return new EngineOptions(maxRunning, maxWaiting, tokens, stepTokens, prefixCaching, speculation, runner);
   }
 
   public EngineOptions withPrefixCaching(boolean wanted) {
-    return new EngineOptions(maxRunning, maxWaiting, stepTokens, wanted, speculation, runner);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, wanted, speculation, runner);
   }
 
   public EngineOptions withSpeculation(boolean wanted) {
-    return new EngineOptions(maxRunning, maxWaiting, stepTokens, prefixCaching, wanted, runner);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, wanted, runner);
   }
 
   /// @param threads that compute
   public EngineOptions(int maxRunning, int maxWaiting, int stepTokens, int threads) {
-    this(maxRunning, maxWaiting, stepTokens, true, true, CpuOptions.of(threads));
+    this(maxRunning, maxWaiting, DEFAULT_MAX_PROMPT_TOKENS, stepTokens, true, true, CpuOptions.of(threads));
   }
 }

@@ -29,6 +29,8 @@ public sealed interface GenerationEvent {
     STOP,
     /// `maxTokens` or the end of the context.
     LENGTH,
+    /// The request's time was over.
+    TIMEOUT,
     CANCELLED
   }
 }

@@ -1,7 +1,10 @@
 package dev.athanor.inference;
 
+import dev.athanor.base.UserException;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,6 +19,27 @@ public interface Generator extends AutoCloseable {
   /// @throws dev.athanor.base.UserException when the prompt is empty, longer than the context allows (with both counts) or
   ///     holds an id outside the vocabulary
   Generation submit(GenerationRequest request, Consumer<GenerationEvent> listener);
+
+  /// Queues one request for several texts, one for each listener, which share what is computed of the prompt. Text i is drawn with the
+  /// request's seed + i; of a search it is the i-th best.
+  ///
+  /// @return one for each listener; the texts of a search end together
+  default List<Generation> submitAll(GenerationRequest request, List<Consumer<GenerationEvent>> listeners) {
+    if (request.beams() != null) {
+      throw new UserException("this generator cannot search by beams");
+    }
+    List<Generation> generations = new ArrayList<>();
+    try {
+      for (int i = 0; i < listeners.size(); i++) {
+        Sampling sampling = request.sampling();
+        generations.add(submit(request.drawnBy(sampling.withSeed(sampling.seed() + i)), listeners.get(i)));
+      }
+    } catch (RuntimeException e) {
+      generations.forEach(Generation::cancel);
+      throw e;
+    }
+    return generations;
+  }
 
   /// Requests that run and that wait.
   Load load();

@@ -153,6 +153,14 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
+  /// Takes the last positions back. Not of sequences that share what they compute, nor with blocks that recur.
+  void back(int positions) {
+    if (shares || positions > length || memory.recurs() && positions < length) {
+      throw new IllegalStateException("positions behind " + positions + " of " + length + " cannot be taken back");
+    }
+    length = positions;
+  }
+
   /// Another sequence that goes on from here; pages are shared until one of them writes.
   public KvCache fork() {
     KvCache fork = new KvCache(memory);

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// Draws one request's tokens, in the order that [Sampling] states, with a noise that the seed and the place in the text decide: equal
 /// seeds give equal texts whatever else runs. Log-probabilities are the model's own, before any of it.
 final class Sampler {
+  static final String NOT_FINITE = "the model's logits are not finite: its weights are damaged or overflow";
+
   private final Sampling sampling;
   private final int topLogprobs;
   private final Constraint.@Nullable State constraint;
@@ -59,7 +61,7 @@ final class Sampler {
   /// @throws ArithmeticException when the logits are not numbers
   Token next(float[] logits, int at, int n) {
     if (!Float.isFinite(Kernels.max(logits, at, n))) {
-      throw new ArithmeticException("the model's logits are not finite: its weights are damaged or overflow");
+      throw new ArithmeticException(NOT_FINITE);
     }
     int id = adjustedPick(logits, at, n);
     drawn++;

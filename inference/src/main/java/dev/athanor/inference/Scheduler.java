@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what each step computes, under one budget of tokens: first one token of every sequence that generates, then shares of
 /// those that still read, so that neither a long prompt holds the others up nor generation stops while one is read. A sequence
@@ -12,10 +13,15 @@ import java.util.TreeSet;
 ///
 /// The order is priority, then arrival; so the first of all is never preempted, and always ends.
 ///
+/// Some have nothing to compute for a while, and are neither running nor waiting when they hold no memory: followers until their leader
+/// has read the prompt of both, and members of a search until the others have delivered.
+///
 /// Belongs to the engine's thread.
 final class Scheduler {
   /// A sequence's part in a step.
   record Turn(Sequence sequence, Slice slice) {}
+
+  private static final System.Logger LOG = System.getLogger(Scheduler.class.getName());
 
   /// Guesses that fill a tile with the token before them, and that fill four.
   private static final int FIRST_DRAFT = Lanes.TILE - 1;
@@ -30,15 +36,19 @@ final class Scheduler {
   private final boolean prefixCaching;
   private final TreeSet<Sequence> waiting = new TreeSet<>(ORDER);
   private final TreeSet<Sequence> running = new TreeSet<>(ORDER);
+  private final TreeSet<Sequence> resting = new TreeSet<>(ORDER);
   private final SpeculationGain gain = new SpeculationGain();
-  private final boolean speculates;
+  private @Nullable Drafter drafter;
   private int draftTokens = FIRST_DRAFT;
+  /// What the guesses of this step took.
+  private long draftNanos;
   private long arrivals;
   private long preemptions;
   private long reusedTokens;
 
-  Scheduler(KvMemory memory, int maxRunning, int stepTokens, boolean prefixCaching, boolean speculates) {
-    this.speculates = speculates && !memory.recurs();
+  /// @param drafter guesses tokens; null: nothing is guessed
+  Scheduler(KvMemory memory, int maxRunning, int stepTokens, boolean prefixCaching, @Nullable Drafter drafter) {
+    this.drafter = memory.recurs() ? null : drafter;
     this.memory = memory;
     this.maxRunning = maxRunning;
     this.stepTokens = stepTokens;
@@ -48,6 +58,43 @@ final class Scheduler {
   void add(Sequence sequence) {
     sequence.arrive(arrivals++);
     waiting.add(sequence);
+  }
+
+  /// One that has nothing to compute yet: it follows another, or is a member of its search.
+  void addResting(Sequence sequence) {
+    sequence.arrive(arrivals++);
+    resting.add(sequence);
+  }
+
+  /// Those that draw from the logits of a sequence that has computed all of its tokens: itself, and those that it leads, which share its
+  /// memory from now on. For those without a place it stays to read the prompt, mostly from the prefix cache.
+  List<Sequence> branch(Sequence sequence) {
+    if (!sequence.leads()) {
+      return List.of(sequence);
+    }
+    List<Sequence> together = new ArrayList<>(List.of(sequence));
+    for (Sequence follower : sequence.takeFollowers()) {
+      if (resting.remove(follower) && !follower.ended()) {
+        if (running.size() < maxRunning) {
+          follower.start(sequence.cache().fork());
+          running.add(follower);
+          together.add(follower);
+        } else {
+          waiting.add(follower);
+        }
+      }
+    }
+    return together;
+  }
+
+  /// Puts a search's sequences where they belong after a choice.
+  void place(BeamSearch search) {
+    for (Sequence member : search.members()) {
+      running.remove(member);
+      waiting.remove(member);
+      resting.remove(member);
+      (member.hasMemory() ? running : member.waitsForOthers() || member.ended() ? resting : waiting).add(member);
+    }
   }
 
   int running() {
@@ -68,40 +115,79 @@ final class Scheduler {
     return reusedTokens;
   }
 
-  /// Those that run, then those that wait.
+  /// Those that run, then those that wait, then those that rest.
   List<Sequence> all() {
     List<Sequence> all = new ArrayList<>(running);
     all.addAll(waiting);
+    all.addAll(resting);
     return all;
   }
 
-  /// Takes out what has ended, and says how many.
-  int removeEnded() {
-    int before = running.size() + waiting.size();
-    running.removeIf(Sequence::ended);
-    waiting.removeIf(Sequence::ended);
-    return before - running.size() - waiting.size();
+  /// Takes out what has ended. Where one has ended before it could begin for those that it leads, the first of them leads the others.
+  List<Sequence> removeEnded() {
+    List<Sequence> removed = new ArrayList<>();
+    removeEnded(running, removed);
+    removeEnded(waiting, removed);
+    removeEnded(resting, removed);
+    return removed;
   }
 
-  /// Gives free places to those that wait and shares out the next step. Pages for it are reserved.
+  private void removeEnded(TreeSet<Sequence> those, List<Sequence> removed) {
+    for (Sequence sequence : those) {
+      if (sequence.ended()) {
+        removed.add(sequence);
+      }
+    }
+    if (those.removeAll(removed)) {
+      removed.forEach(this::forget);
+      removed.forEach(sequence -> succeed(sequence.takeFollowers()));
+    }
+  }
+
+  private void succeed(List<Sequence> followers) {
+    List<Sequence> left = followers.stream().filter(follower -> !follower.ended() && resting.remove(follower)).toList();
+    if (!left.isEmpty()) {
+      left.getFirst().leads(left.subList(1, left.size()));
+      resting.addAll(left.subList(1, left.size()));
+      waiting.add(left.getFirst());
+    }
+  }
+
+  private void forget(Sequence sequence) {
+    if (drafter != null) {
+      drafter.forget(sequence);
+    }
+  }
+
+  /// Gives free places to those that wait and shares out the next step. Pages for it are reserved. Where all that run have to wait for
+  /// some that have no place, they make room, the last in order first.
   List<Turn> schedule() {
+    draftNanos = 0;
+    List<Turn> turns = share();
+    while (turns.isEmpty() && !running.isEmpty() && !waiting.isEmpty()) {
+      preempt(running.last());
+      turns = share();
+    }
+    return turns;
+  }
+
+  private List<Turn> share() {
     List<Turn> turns = new ArrayList<>();
-    int generating = (int) running.stream().filter(sequence -> sequence.pending() == 1).count();
-    // While one reads, the step is full enough.
-    boolean guess = speculates && generating > 0 && generating == running.size() && gain.guess(generating);
-    for (Sequence sequence : List.copyOf(running)) {
-      if (running.contains(sequence) && sequence.pending() == 1) {
-        int room = guess ? Math.min(draftTokens, (stepTokens - 1) / generating - 1) : 0;
-        int guesses = room > 0 ? sequence.draft(room) : 0;
-        if (reserve(sequence, 1 + guesses, turns)) {
-          turns.add(new Turn(sequence, guesses > 0 ? sequence.draftedSlice() : sequence.slice(1)));
-        }
+    List<Sequence> generating = running.stream().filter(sequence -> sequence.pending() == 1).toList();
+    if (!generating.isEmpty()) {
+      guess(generating);
+    }
+    for (Sequence sequence : generating) {
+      if (running.contains(sequence) && reserve(sequence, 1 + sequence.proposed(), turns)) {
+        turns.add(new Turn(sequence, sequence.proposed() > 0 ? sequence.draftedSlice() : sequence.slice(1)));
       }
     }
     admit();
     // One that was admitted now may have a single token to read.
     List<Sequence> reading =
-        running.stream().filter(sequence -> turns.stream().noneMatch(turn -> turn.sequence() == sequence)).toList();
+        running.stream()
+            .filter(sequence -> sequence.pending() > 0 && turns.stream().noneMatch(turn -> turn.sequence() == sequence))
+            .toList();
     int generated = turns.stream().mapToInt(turn -> turn.slice().length()).sum();
     int budget = Math.max(1, stepTokens - generated);
     for (int i = 0; i < reading.size() && budget > 0; i++) {
@@ -116,6 +202,24 @@ final class Scheduler {
     return turns;
   }
 
+  /// While one reads, the step is full enough.
+  private void guess(List<Sequence> generating) {
+    int room = Math.min(draftTokens, (stepTokens - 1) / generating.size() - 1);
+    boolean all = running.stream().allMatch(sequence -> sequence.pending() <= 1);
+    if (drafter != null && all && room > 0 && gain.guess(generating.size())) {
+      long start = System.nanoTime();
+      try {
+        drafter.draft(generating, room);
+      } catch (RuntimeException e) {
+        LOG.log(System.Logger.Level.WARNING, "guessing tokens failed and is given up; texts are not affected", e);
+        generating.forEach(sequence -> sequence.propose(new int[0]));
+        generating.forEach(this::forget);
+        drafter = null;
+      }
+      draftNanos = System.nanoTime() - start;
+    }
+  }
+
   /// What the last step took, where all of it was generation: whether guesses are worth their time, and how long they should be.
   ///
   /// @param right the guesses that were
@@ -127,7 +231,7 @@ final class Scheduler {
       }
       guesses += turn.slice().length() - 1;
     }
-    gain.passed(turns.size(), guesses, right, nanos);
+    gain.passed(turns.size(), guesses, right, nanos + draftNanos);
     if (guesses > 0) {
       draftTokens = Math.clamp(right == guesses ? 2L * draftTokens + 1 : right * 2 < guesses ? FIRST_DRAFT : draftTokens, FIRST_DRAFT, LAST_DRAFT);
     }
@@ -162,7 +266,8 @@ final class Scheduler {
     preemptions++;
     running.remove(sequence);
     sequence.giveBack();
-    waiting.add(sequence);
+    forget(sequence);
+    (sequence.waitsForOthers() ? resting : waiting).add(sequence);
   }
 
   private void admit() {

@@ -7,20 +7,29 @@ import dev.athanor.inference.GenerationEvent.Text;
 import dev.athanor.inference.GenerationEvent.Token;
 import dev.athanor.inference.grammar.Constraint;
 import dev.athanor.tokenizer.Tokenizer;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A request on its way: its tokens so far, how many of them are computed, and what its listener has heard. All but `cancel`
 /// belongs to the engine's thread.
 final class Sequence implements Generator.Generation {
+  private static final int[] NONE = {};
+  private static final Duration LONGEST = Duration.ofDays(365);
+
   private final GenerationRequest request;
   private final Consumer<GenerationEvent> listener;
   private final Sampler sampler;
   private final TextStream text;
   private final Runnable wakeEngine;
   private final int end;
-  private int[] drafts = {};
+  private final long due;
+  /// Another one's that runs when this has read their prompt.
+  private List<Sequence> followers = List.of();
+  private @Nullable BeamSearch search;
+  private int[] drafts = NONE;
   private int[] ids;
   private int length;
   private @Nullable KvCache cache;
@@ -50,6 +59,56 @@ final class Sequence implements Generator.Generation {
     this.ids = request.promptIds().clone();
     this.length = ids.length;
     this.end = (int) Math.min(contextLength, (long) ids.length + request.maxTokens());
+    this.due = System.nanoTime() + nanos(request.timeout());
+  }
+
+  /// Those that go on from the same prompt when this one has read it.
+  void leads(List<Sequence> others) {
+    followers = List.copyOf(others);
+  }
+
+  /// Those that it leads; it leads them no more.
+  List<Sequence> takeFollowers() {
+    List<Sequence> taken = followers;
+    followers = List.of();
+    return taken;
+  }
+
+  boolean leads() {
+    return !followers.isEmpty();
+  }
+
+  /// It becomes a member of a search.
+  void join(BeamSearch beams) {
+    search = beams;
+    beams.join(this);
+  }
+
+  @Nullable BeamSearch search() {
+    return search;
+  }
+
+  /// Whether it has nothing to compute for now, with or without memory.
+  boolean waitsForOthers() {
+    return search != null && search.waits(this);
+  }
+
+  /// Whether its time is over.
+  boolean late(long nanoTime) {
+    return request.timeout() != null && nanoTime - due >= 0;
+  }
+
+  int promptTokens() {
+    return request.promptIds().length;
+  }
+
+  /// Tokens that it may draw.
+  int most() {
+    return end - request.promptIds().length;
+  }
+
+  private static long nanos(@Nullable Duration timeout) {
+    return timeout == null ? 0 : timeout.compareTo(LONGEST) > 0 ? LONGEST.toNanos() : timeout.toNanos();
   }
 
   @Override
@@ -104,6 +163,7 @@ final class Sequence implements Generator.Generation {
   void giveBack() {
     cache().close();
     cache = null;
+    drafts = NONE;
   }
 
   /// Tokens that are there and not computed: the prompt's rest, what was drawn before its memory was taken, or the one token drawn last.
@@ -111,15 +171,47 @@ final class Sequence implements Generator.Generation {
     return length - cache().length();
   }
 
-  /// Guesses at most `most` tokens that follow; they are verified with the next slice.
-  ///
-  /// @return how many
-  int draft(int most) {
-    // The last token that there is room for needs no guess.
-    drafts = NgramDraft.of(ids, length, Math.min(most, end - length - 1));
+  /// Tokens that may be guessed: the last that there is room for needs no guess.
+  int guessable() {
+    return search == null ? Math.max(0, end - length - 1) : 0;
+  }
+
+  /// What a model's logits guess for a place after the next one.
+  int guess(float[] logits, int at, int n, int ahead) {
+    return sampler.guess(logits, at, n, ahead);
+  }
+
+  /// Tokens that may follow, to be verified with the next slice; at most guessable().
+  void propose(int[] guesses) {
+    drafts = guesses;
     ensureRoom(length + drafts.length);
     System.arraycopy(drafts, 0, ids, length, drafts.length);
+  }
+
+  /// How many are proposed.
+  int proposed() {
     return drafts.length;
+  }
+
+  /// Its tokens, and places that do not count.
+  int[] ids() {
+    return ids;
+  }
+
+  /// A copy with one more.
+  int[] idsAnd(int id) {
+    int[] longer = Arrays.copyOf(ids, length + 1);
+    longer[length] = id;
+    return longer;
+  }
+
+  /// Goes on as another text of the same search.
+  ///
+  /// @param memory what is computed of it; null: to be read again
+  void become(int[] text, @Nullable KvCache memory) {
+    ids = text;
+    length = text.length;
+    cache = memory;
   }
 
   /// The token drawn last and the guesses behind it.
@@ -145,13 +237,15 @@ final class Sequence implements Generator.Generation {
   /// @return how many guesses were right
   int verify(Logits logits, int row) {
     int right = 0;
+    int[] guesses = drafts;
+    drafts = NONE;
     while (true) {
       int place = length;
       accept(logits.data(), logits.row(row + right), logits.vocabSize());
       if (ended) {
         return right;
       }
-      if (right == drafts.length || ids[place] != drafts[right]) {
+      if (right == guesses.length || ids[place] != guesses[right]) {
         cache().advance(1 + right);
         return right;
       }
@@ -176,8 +270,12 @@ final class Sequence implements Generator.Generation {
     }
   }
 
-  /// Ends it; text that was held back comes out first.
+  /// Ends it; text that was held back comes out first. With a member of a search, the search ends.
   void finish(FinishReason reason) {
+    if (search != null) {
+      search.finish(reason);
+      return;
+    }
     tell(text.finish());
     end();
     // A stop text may have become whole only with its last characters.
@@ -188,11 +286,16 @@ final class Sequence implements Generator.Generation {
 
   /// Ends it without a result.
   void fail(Throwable cause) {
+    if (search != null) {
+      search.fail(cause);
+      return;
+    }
     end();
     listener.accept(new Failed(cause));
   }
 
-  private void end() {
+  /// Without a word.
+  void end() {
     ended = true;
     if (cache != null) {
       giveBack();

@@ -86,6 +86,21 @@ class EngineTest {
   @BeforeAll
   static void write() {
     RandomDecoders.write(dir.resolve("m"), SPEC, new Random(9));
+    RandomDecoders.write(dir.resolve("other"), SPEC, new Random(10));
+    Stack mamba =
+        Stack.causal(
+            32,
+            List.of(
+                new BlockSpec(new Attention(4, 2, 8, new Rope(100), false, false), new FeedForward.Gated(48)),
+                new BlockSpec(new Mixer.Mamba(40, 4, 4, 2, true, false), new FeedForward.None())),
+            new Norm.Rms(1e-6),
+            NormPlacement.PRE);
+    RandomDecoders.write(dir.resolve("mamba"), new DecoderSpec(257, 300, Embedding.PLAIN, mamba, Head.of(true)), new Random(9));
+    DecoderSpec small =
+        DecoderSpec.uniform(
+            100, 32, 1, 300, new Attention(4, 2, 8, new Rope(10_000), false, false), new FeedForward.Gated(48),
+            new Norm.Rms(1e-6), true);
+    RandomDecoders.write(dir.resolve("small"), small, new Random(9));
   }
 
   private static Engine engine(int running, int waiting, int stepTokens) {
@@ -169,6 +184,290 @@ class EngineTest {
       assertThat(statistics.reusedTokens()).isPositive();
       assertThat(statistics.acceptedTokens()).isPositive();
       assertThat(statistics.draftedTokens()).isGreaterThanOrEqualTo(statistics.acceptedTokens());
+    }
+  }
+
+  private static List<Heard> submitAll(Engine engine, GenerationRequest request, int texts) {
+    List<Heard> heard = new ArrayList<>();
+    for (int i = 0; i < texts; i++) {
+      heard.add(new Heard());
+    }
+    engine.submitAll(request, List.copyOf(heard));
+    return heard;
+  }
+
+  /// Blocks that recur too: their states are copied.
+  @Test
+  void submitAll_severalTexts_areThoseOfTheSeedsAlone() throws InterruptedException {
+    Sampling sampling = new Sampling(1, 1, 0, 77);
+    for (String model : List.of("m", "mamba")) {
+      List<List<Integer>> alone = new ArrayList<>();
+      Path folder = dir.resolve(model);
+      try (Engine engine = Engine.open(folder, new ByteTokenizer(), new EngineOptions(1, 20, 64, 2))) {
+        for (int i = 0; i < 5; i++) {
+          Heard heard = new Heard();
+          engine.submit(request(PROMPT, 30, sampling.withSeed(77 + i)), heard);
+          alone.add(heard.ids());
+        }
+      }
+      assertThat(alone.stream().distinct()).hasSize(5);
+      // All together; more than there is place for; and hardly any memory.
+      for (EngineOptions options :
+          List.of(
+              new EngineOptions(8, 20, 64, 2),
+              new EngineOptions(3, 20, 9, 2),
+              new EngineOptions(8, 20, 64, 2).withRunner(CpuOptions.of(2).withKvTokens(80)))) {
+        try (Engine engine = Engine.open(folder, new ByteTokenizer(), options)) {
+          List<Heard> heard = submitAll(engine, request(PROMPT, 30, sampling), 5);
+          for (int i = 0; i < 5; i++) {
+            assertThat(heard.get(i).ids()).as("%s, text %d", model, i).isEqualTo(alone.get(i));
+          }
+          awaitEmpty(engine);
+        }
+      }
+    }
+  }
+
+  @Test
+  void submitAll_firstIsCancelled_theOthersAreWritten() throws InterruptedException {
+    try (Engine engine = engine(4, 20, 4)) {
+      List<Heard> heard = List.of(new Heard(), new Heard(), new Heard());
+      var generations = engine.submitAll(request(PROMPT, 20, new Sampling(1, 1, 0, 5)), List.copyOf(heard));
+      generations.getFirst().cancel();
+      assertThat(reason(heard.get(0))).isIn(FinishReason.CANCELLED, FinishReason.LENGTH);
+      assertThat(reason(heard.get(1))).isEqualTo(FinishReason.LENGTH);
+      assertThat(reason(heard.get(2))).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  private record Text1(List<Integer> ids, double sum, boolean ended) {}
+
+  /// The definition, with every beginning computed from nothing.
+  private static List<List<Integer>> plainSearch(CpuRunner runner, int[] prompt, int tokens, int stop, Beams beams) {
+    List<Text1> going = new ArrayList<>(List.of(new Text1(List.of(), 0, false)));
+    record Scored(List<Integer> ids, double score) {}
+    List<Scored> done = new ArrayList<>();
+    for (int drawn = 1; drawn <= tokens; drawn++) {
+      List<Text1> all = new ArrayList<>();
+      for (Text1 text : going) {
+        int[] ids = java.util.Arrays.copyOf(prompt, prompt.length + text.ids.size());
+        for (int i = 0; i < text.ids.size(); i++) {
+          ids[prompt.length + i] = text.ids.get(i);
+        }
+        try (KvCache cache = runner.newCache()) {
+          Logits logits = runner.forward(List.of(new Slice(cache, ids, 0, ids.length, 1)));
+          float[] row = logits.copy(0);
+          double normaliser = Kernels.logSumExp(row, 0, row.length);
+          for (int id = 0; id < row.length; id++) {
+            List<Integer> longer = new ArrayList<>(text.ids);
+            longer.add(id);
+            all.add(new Text1(longer, text.sum + row[id] - normaliser, id == stop));
+          }
+        }
+      }
+      all.sort(java.util.Comparator.comparingDouble(text -> -text.sum));
+      going.clear();
+      double length = Math.pow(drawn, beams.lengthPenalty());
+      for (int rank = 0; rank < 2 * beams.width() && going.size() < beams.width(); rank++) {
+        Text1 text = all.get(rank);
+        if (!text.ended) {
+          going.add(text);
+        } else if (rank < beams.width()) {
+          done.add(new Scored(text.ids.subList(0, text.ids.size() - 1), text.sum / length));
+        }
+      }
+      done.sort(java.util.Comparator.comparingDouble(text -> -text.score));
+      while (done.size() > beams.width()) {
+        done.removeLast();
+      }
+      if (done.size() == beams.width()
+          && (beams.earlyStopping() || done.getLast().score >= going.getFirst().sum / length)) {
+        return done.stream().map(Scored::ids).toList();
+      }
+    }
+    going.forEach(text -> done.add(new Scored(text.ids, text.sum / Math.pow(tokens, beams.lengthPenalty()))));
+    done.sort(java.util.Comparator.comparingDouble(text -> -text.score));
+    return done.subList(0, beams.width()).stream().map(Scored::ids).toList();
+  }
+
+  @Test
+  void submitAll_beams_findsWhatThePlainSearchFinds() throws InterruptedException {
+    Random random = new Random(3);
+    try (CpuRunner plain = CpuRunner.open(dir.resolve("m"), 2)) {
+      for (int round = 0; round < 24; round++) {
+        Beams beams = new Beams(1 + random.nextInt(6), random.nextInt(3) - 0.5, random.nextBoolean());
+        int[] prompt = random.ints(5 + random.nextInt(30), 0, 257).toArray();
+        int tokens = 1 + random.nextInt(12);
+        // A token that is likely soon.
+        int stop = plainSearch(plain, prompt, 4, -1, beams).getFirst().getLast();
+        List<List<Integer>> expected = plainSearch(plain, prompt, tokens, stop, beams);
+        EngineOptions options =
+            round % 2 == 0
+                ? new EngineOptions(8, 200, 64, 2)
+                : new EngineOptions(3, 200, 16, 2).withRunner(CpuOptions.of(2).withKvTokens(128));
+        try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), options)) {
+          Heard other = new Heard();
+          engine.submit(request(PROMPT, 30, new Sampling(1, 1, 0, round)), other);
+          GenerationRequest request =
+              new GenerationRequest(prompt, tokens, Sampling.GREEDY, new int[] {stop}, List.of(), -1).searchedBy(beams);
+          List<Heard> heard = submitAll(engine, request, beams.width());
+          for (int i = 0; i < beams.width(); i++) {
+            assertThat(heard.get(i).ids()).as("%s, text %d", beams, i).isEqualTo(expected.get(i));
+          }
+          assertThat(other.ids()).isNotEmpty();
+          awaitEmpty(engine);
+        }
+      }
+    }
+  }
+
+  @Test
+  void submitAll_beamsWithAStopText_endBeforeIt() throws InterruptedException {
+    try (Engine engine = engine(4, 20, 64)) {
+      GenerationRequest free = request(PROMPT, 8, Sampling.GREEDY).searchedBy(Beams.of(3));
+      String text = null;
+      for (Heard heard : submitAll(engine, free, 1)) {
+        heard.last();
+        text = heard.text();
+      }
+      String stop = java.util.Objects.requireNonNull(text).substring(2, 4);
+      GenerationRequest stopped =
+          new GenerationRequest(PROMPT, 8, Sampling.GREEDY, new int[0], List.of(stop), 2).searchedBy(Beams.of(3));
+      List<Heard> heard = submitAll(engine, stopped, 3);
+      for (Heard one : heard) {
+        one.last();
+        assertThat(one.text()).doesNotContain(stop);
+        one.events.stream()
+            .flatMap(event -> event instanceof Text t ? t.tokens().stream() : java.util.stream.Stream.<Token>empty())
+            .forEach(token -> assertThat(token.top()).hasSize(2));
+      }
+    }
+  }
+
+  @Test
+  void submitAll_impossibleSearches_areRefused() {
+    try (Engine engine = engine(4, 20, 64)) {
+      GenerationRequest search = request(PROMPT, 8, Sampling.GREEDY).searchedBy(Beams.of(2));
+      assertThatThrownBy(() -> engine.submitAll(search, List.of(_ -> {}, _ -> {}, _ -> {})))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("2 beams")
+          .hasMessageContaining("3 texts");
+      assertThatThrownBy(() -> engine.submit(search.drawnBy(Sampling.DEFAULT.withPresencePenalty(1)), _ -> {}))
+          .isInstanceOf(UserException.class);
+      assertThatThrownBy(() -> Beams.of(0)).isInstanceOf(UserException.class);
+    }
+  }
+
+  /// A draft model that is the model itself is nearly always right; one of other weights is often wrong, and changes nothing either.
+  @Test
+  void submit_draftModel_changesNoText() throws InterruptedException {
+    List<GenerationRequest> requests = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      int[] prompt = new Random(i).ints(3 + 40 * i, 0, 257).limit(3 + 25 * i).toArray();
+      requests.add(request(prompt, 40, i % 2 == 0 ? Sampling.GREEDY : new Sampling(0.9, 1, 0, i)));
+    }
+    List<List<Integer>> expected = new ArrayList<>();
+    EngineOptions plain = new EngineOptions(8, 20, 64, 2).withSpeculation(false);
+    try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), plain)) {
+      for (GenerationRequest request : requests) {
+        Heard heard = new Heard();
+        engine.submit(request, heard);
+        expected.add(heard.ids());
+      }
+    }
+    for (String draft : List.of("m", "other")) {
+      for (long kvTokens : new long[] {CpuOptions.UNLIMITED, 500}) {
+        CpuRunner runner = CpuRunner.open(dir.resolve("m"), CpuOptions.of(2).withKvTokens(kvTokens));
+        CpuRunner guesser = CpuRunner.open(dir.resolve(draft), CpuOptions.of(2).withKvTokens(kvTokens));
+        try (Engine engine = new Engine(runner, new ByteTokenizer(), new EngineOptions(3, 20, 64, 2), guesser)) {
+          List<Heard> heard = new ArrayList<>();
+          for (GenerationRequest request : requests) {
+            heard.add(new Heard());
+            engine.submit(request, heard.getLast());
+          }
+          for (int i = 0; i < requests.size(); i++) {
+            assertThat(heard.get(i).ids()).as("%s, request %d", draft, i).isEqualTo(expected.get(i));
+          }
+          EngineStatistics statistics = engine.statistics().orElseThrow();
+          assertThat(statistics.draftedTokens()).isPositive();
+          if (draft.equals("m")) {
+            assertThat(statistics.acceptedTokens()).isGreaterThan(statistics.draftedTokens() * 9 / 10);
+          }
+          awaitEmpty(engine);
+          assertThat(guesser.memory().pool().held()).isZero();
+        }
+      }
+    }
+  }
+
+  @Test
+  void engine_draftModelThatCannotGuess_isRefused() {
+    try (CpuRunner runner = CpuRunner.open(dir.resolve("m"), 1);
+        CpuRunner mamba = CpuRunner.open(dir.resolve("mamba"), 1);
+        CpuRunner small = CpuRunner.open(dir.resolve("small"), 1)) {
+      assertThatThrownBy(() -> new Engine(runner, new ByteTokenizer(), EngineOptions.DEFAULT, mamba))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("Mamba");
+      assertThatThrownBy(() -> new Engine(runner, new ByteTokenizer(), EngineOptions.DEFAULT, small))
+          .isInstanceOf(UserException.class)
+          .hasMessageContaining("100")
+          .hasMessageContaining("257");
+    }
+  }
+
+  @Test
+  void submit_timeIsOver_endsItWhereverItIs() throws InterruptedException {
+    try (Engine engine = engine(1, 20, 64)) {
+      Heard running = new Heard();
+      Heard waiting = new Heard();
+      Heard patient = new Heard();
+      CountDownLatch hold = new CountDownLatch(1);
+      engine.submit(
+          request(PROMPT, 200, Sampling.GREEDY).within(java.time.Duration.ofMillis(1)),
+          event -> {
+            running.accept(event);
+            if (event instanceof Text) {
+              await(hold);
+            }
+          });
+      engine.submit(request(PROMPT, 200, Sampling.GREEDY).within(java.time.Duration.ofMillis(1)), waiting);
+      engine.submit(request(PROMPT, 20, Sampling.GREEDY).within(java.time.Duration.ofDays(300_000_000)), patient);
+      Thread.sleep(5);
+      hold.countDown();
+      assertThat(reason(running)).isEqualTo(FinishReason.TIMEOUT);
+      assertThat(reason(waiting)).isEqualTo(FinishReason.TIMEOUT);
+      assertThat(reason(patient)).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  @Test
+  void submit_morePromptTokensThanAllowed_isRefused() throws InterruptedException {
+    EngineOptions options = new EngineOptions(1, 20, 64, 2).withMaxPromptTokens(250);
+    try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), options)) {
+      CountDownLatch hold = new CountDownLatch(1);
+      Heard first = new Heard();
+      engine.submit(
+          request(new int[200], 5, Sampling.GREEDY),
+          event -> {
+            await(hold);
+            first.accept(event);
+          });
+      Heard second = new Heard();
+      engine.submit(request(new int[40], 5, Sampling.GREEDY), second);
+      assertThatThrownBy(() -> engine.submit(request(new int[40], 5, Sampling.GREEDY), new Heard()))
+          .isInstanceOf(BusyException.class)
+          .hasMessageContaining("240 prompt tokens")
+          .hasMessageContaining("250");
+      hold.countDown();
+      assertThat(reason(first)).isEqualTo(FinishReason.LENGTH);
+      assertThat(reason(second)).isEqualTo(FinishReason.LENGTH);
+    }
+  }
+
+  /// Counted after the listeners have heard the end.
+  private static void awaitEmpty(Engine engine) throws InterruptedException {
+    while (engine.statistics().orElseThrow().heldPages() > 0 || engine.load().running() > 0) {
+      Thread.sleep(1);
     }
   }
 

@@ -38,19 +38,53 @@ class SchedulerTest {
               VOCABULARY, 4, 1, 10_000, new Mixer.Attention(1, 1, 2, new Rope(100), false, false),
               new FeedForward.Gated(4), new Norm.Rms(1e-6), true);
       memory = new KvMemory(spec, KvFormat.F32, pages);
-      scheduler = new Scheduler(memory, maxRunning, stepTokens, true, speculation);
+      scheduler = new Scheduler(memory, maxRunning, stepTokens, true, speculation ? new NgramDrafter() : null);
     }
 
     Sequence arrive(int[] prompt, int tokens, int priority) {
       GenerationRequest request =
-          new GenerationRequest(prompt, tokens, Sampling.GREEDY, new int[0], List.of(), -1, null, priority, random.nextInt(3) + "");
+          new GenerationRequest(prompt, tokens, Sampling.GREEDY, new int[0], List.of(), -1)
+              .withPriority(priority)
+              .salted(random.nextInt(3) + "");
+      Sequence sequence = sequence(request);
+      scheduler.add(sequence);
+      return sequence;
+    }
+
+    private Sequence sequence(GenerationRequest request) {
       Sequence sequence =
           new Sequence(
               request, event -> finished += event instanceof Finished ? 1 : 0, new ByteTokenizer(),
               memory.pool().capacity() * PagePool.PAGE, () -> {});
-      scheduler.add(sequence);
       alive.add(sequence);
       return sequence;
+    }
+
+    /// Several texts of one prompt.
+    void arriveTogether(int[] prompt, int tokens, int count) {
+      GenerationRequest request = new GenerationRequest(prompt, tokens, Sampling.DEFAULT, new int[0], List.of(), -1);
+      List<Sequence> sequences = IntStream.range(0, count).mapToObj(_ -> sequence(request)).toList();
+      sequences.getFirst().leads(sequences.subList(1, count));
+      scheduler.add(sequences.getFirst());
+      sequences.subList(1, count).forEach(scheduler::addResting);
+    }
+
+    /// A search for one text.
+    void search(int[] prompt, int tokens, int width) {
+      GenerationRequest request =
+          new GenerationRequest(prompt, tokens, Sampling.DEFAULT, new int[] {256}, List.of(), -1).searchedBy(Beams.of(width));
+      BeamSearch search =
+          new BeamSearch(
+              request, Beams.of(width), new ByteTokenizer(), List.of(event -> finished += event instanceof Finished ? 1 : 0));
+      for (int i = 0; i < width; i++) {
+        Sequence sequence = sequence(request);
+        sequence.join(search);
+        if (i == 0) {
+          scheduler.add(sequence);
+        } else {
+          scheduler.addResting(sequence);
+        }
+      }
     }
 
     int[] prompt(int most) {
@@ -82,7 +116,12 @@ class SchedulerTest {
       }
       int right = 0;
       for (Scheduler.Turn turn : turns) {
-        right += compute(turn);
+        if (!turn.slice().provisional()) {
+          turn.slice().cache().advance(turn.slice().length());
+        }
+      }
+      for (Scheduler.Turn turn : turns) {
+        right += turn.slice().wanted() == 0 ? 0 : compute(turn);
       }
       scheduler.passed(turns, right, 1000 + random.nextInt(1000));
       scheduler.removeEnded();
@@ -92,12 +131,6 @@ class SchedulerTest {
 
     private int compute(Scheduler.Turn turn) {
       Slice slice = turn.slice();
-      if (!slice.provisional()) {
-        slice.cache().advance(slice.length());
-      }
-      if (slice.wanted() == 0) {
-        return 0;
-      }
       float[] rows = new float[slice.wanted() * VOCABULARY];
       for (int row = 0; row < slice.wanted(); row++) {
         // The next token mostly follows from the last, so that texts repeat and guesses are right at times.
@@ -105,10 +138,23 @@ class SchedulerTest {
         rows[row * VOCABULARY + (random.nextInt(10) == 0 ? random.nextInt(256) : (last + 1) % 40)] = 1;
       }
       Logits logits = new Logits(rows, VOCABULARY, VOCABULARY, slice.wanted());
+      BeamSearch search = turn.sequence().search();
       if (slice.provisional()) {
         return turn.sequence().verify(logits, 0);
+      } else if (search == null) {
+        scheduler.branch(turn.sequence()).forEach(sequence -> sequence.accept(rows, 0, VOCABULARY));
+      } else if (!search.over()) {
+        for (int i = 0; i < 5; i++) {
+          rows[random.nextInt(VOCABULARY)] = random.nextFloat();
+        }
+        if (search.deliver(turn.sequence(), rows, 0, VOCABULARY)) {
+          search.choose();
+          if (search.over()) {
+            search.finish(null);
+          }
+          scheduler.place(search);
+        }
       }
-      turn.sequence().accept(rows, 0, VOCABULARY);
       return 0;
     }
 
@@ -152,13 +198,23 @@ class SchedulerTest {
     for (int step = 0; step < 400; step++) {
       while (world.random.nextInt(4) == 0 && arrived < 60) {
         arrived++;
+        if (world.random.nextInt(6) == 0) {
+          int texts = 2 + world.random.nextInt(4);
+          arrived += texts - 1;
+          world.arriveTogether(world.prompt(Math.min(most, 100)), 1 + world.random.nextInt(30), texts);
+          continue;
+        }
+        if (world.random.nextInt(6) == 0) {
+          world.search(world.prompt(Math.min(most, 60)), 1 + world.random.nextInt(20), 1 + world.random.nextInt(9));
+          continue;
+        }
         world.arrive(world.prompt(Math.min(most, 150)), 1 + world.random.nextInt(60), world.random.nextInt(3));
       }
       if (!world.alive.isEmpty() && world.random.nextInt(40) == 0) {
         Sequence victim = world.alive.get(world.random.nextInt(world.alive.size()));
         victim.finish(GenerationEvent.FinishReason.CANCELLED);
         world.scheduler.removeEnded();
-        world.alive.remove(victim);
+        world.alive.removeIf(Sequence::ended);
       }
       world.step();
     }
@@ -224,10 +280,10 @@ class SchedulerTest {
   @Test
   void draft_textThatRepeats_isWhatFollowed() {
     int[] ids = {7, 1, 2, 3, 4, 5, 9, 1, 2, 3};
-    assertThat(NgramDraft.of(ids, ids.length, 2)).containsExactly(4, 5);
-    assertThat(NgramDraft.of(ids, ids.length, 20)).containsExactly(4, 5, 9, 1, 2, 3);
-    assertThat(NgramDraft.of(ids, 7, 3)).isEmpty();
-    assertThat(NgramDraft.of(new int[] {1}, 1, 3)).isEmpty();
-    assertThat(NgramDraft.of(new int[] {4, 4, 4}, 3, 2)).containsExactly(4);
+    assertThat(NgramDrafter.of(ids, ids.length, 2)).containsExactly(4, 5);
+    assertThat(NgramDrafter.of(ids, ids.length, 20)).containsExactly(4, 5, 9, 1, 2, 3);
+    assertThat(NgramDrafter.of(ids, 7, 3)).isEmpty();
+    assertThat(NgramDrafter.of(new int[] {1}, 1, 3)).isEmpty();
+    assertThat(NgramDrafter.of(new int[] {4, 4, 4}, 3, 2)).containsExactly(4);
   }
 }

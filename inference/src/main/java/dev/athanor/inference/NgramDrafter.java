@@ -1,14 +1,20 @@
 package dev.athanor.inference;
 
 import java.util.Arrays;
+import java.util.List;
 
 /// Guesses how a text goes on from what followed its last tokens earlier in it: prompt look-up. It costs no model, and is often right
 /// where a text repeats or edits what it was given. Saxena, https://github.com/apoorvumang/prompt-lookup-decoding
-final class NgramDraft {
+final class NgramDrafter implements Drafter {
   private static final int LONGEST = 4;
   private static final int SHORTEST = 2;
 
-  private NgramDraft() {}
+  @Override
+  public void draft(List<Sequence> sequences, int most) {
+    for (Sequence sequence : sequences) {
+      sequence.propose(of(sequence.ids(), sequence.length(), Math.min(most, sequence.guessable())));
+    }
+  }
 
   /// At most `most` tokens that followed the latest earlier occurrence of the last LONGEST tokens, or of fewer where there is none;
   /// empty where the last SHORTEST are new.
