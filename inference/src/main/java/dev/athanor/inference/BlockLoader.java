@@ -19,12 +19,12 @@ final class BlockLoader {
 
   private final Weights weights;
   private final DecoderSpec spec;
-  private final KvMemory memory;
+  private final HeapKv memory;
   private final Stream stream;
   private final Scratch scratch;
   private final Map<Turn, Rotation> rotations = new LinkedHashMap<>();
 
-  BlockLoader(Weights weights, KvMemory memory, Stream stream, Scratch scratch) {
+  BlockLoader(Weights weights, HeapKv memory, Stream stream, Scratch scratch) {
     this.memory = memory;
     this.weights = weights;
     this.spec = weights.decoder();
@@ -54,8 +54,8 @@ final class BlockLoader {
       case Mixer.Attention attention ->
           new AttentionPart(
               weights, attention, spec.norm().eps(), index, memory.keyValues(index), rotation(attention), distances(attention), stream, scratch.frame());
-      case Mixer.Mamba mamba -> new MambaPart(weights, mamba, index, stream, scratch.frame());
-      case Mixer.Mamba2 mamba -> new Mamba2Part(weights, mamba, index, stream, scratch.frame());
+      case Mixer.Mamba mamba -> new MambaPart(weights, mamba, index, memory, stream, scratch.frame());
+      case Mixer.Mamba2 mamba -> new Mamba2Part(weights, mamba, index, memory, stream, scratch.frame());
     };
   }
 

@@ -37,13 +37,13 @@ final class Convolution {
 
   /// This member's rows.
   ///
-  /// @param block whose memory holds what came before
+  /// @param memory of the block, which holds what came before
   /// @param from rows of `stride` numbers, the inputs at `column`
   /// @param to rows of `width` numbers
-  void run(Share share, int block, Buffer from, int column, int stride, Buffer to) {
+  void run(Share share, HeapKv memory, int block, Buffer from, int column, int stride, Buffer to) {
     for (int row = share.from(); row < share.to(); row++) {
       Batch.Segment segment = share.batch().segment(row);
-      RecurrentState memory = segment.cache().recurrent(block);
+      RecurrentState own = memory.state(segment.cache().number(), block);
       int at = row * width;
       System.arraycopy(bias, 0, to.data(), at, width);
       int oldest = row - segment.first() - taps.length + 1;
@@ -53,12 +53,12 @@ final class Convolution {
           int place = (segment.first() + seen) * stride + column;
           Kernels.addProduct(to.data(), at, taps[tap], 0, from.data(), place, width);
         } else {
-          Kernels.addProduct(to.data(), at, taps[tap], 0, memory.inputs(), before(seen), width);
+          Kernels.addProduct(to.data(), at, taps[tap], 0, own.inputs(), before(seen), width);
         }
       }
       Kernels.silu(to.data(), at, width);
       if (row == segment.first() + segment.count() - 1) {
-        keep(segment, memory, from.data(), column, stride);
+        keep(segment, own, from.data(), column, stride);
       }
     }
   }

@@ -21,11 +21,11 @@ public final class CpuRunner implements Runner, LanguageModel {
   private final PackedDecoder decoder;
   private final ThreadTeam team;
 
-  private CpuRunner(CheckpointDir checkpoint, CpuOptions options) {
+  CpuRunner(CheckpointDir checkpoint, CpuOptions options, HeapKv kv) {
     spec = checkpoint.decoder();
     Weights weights = new Weights(checkpoint, options.weights());
-    memory = new KvMemory(spec, options.kv(), options.kvPages(affordable(spec, weights, options.kv())));
-    decoder = new PackedDecoder(weights, memory);
+    memory = new KvMemory(spec, options.kv(), options.kvPages(affordable(spec, weights, options.kv())), kv);
+    decoder = new PackedDecoder(weights, kv);
     team = new ThreadTeam(options.threads()).started();
   }
 
@@ -56,7 +56,7 @@ public final class CpuRunner implements Runner, LanguageModel {
   ///
   /// @throws UserException when it holds no decoder
   public static CpuRunner of(CheckpointDir checkpoint, CpuOptions options) {
-    return new CpuRunner(checkpoint, options);
+    return new CpuRunner(checkpoint, options, new HeapKv(checkpoint.decoder(), options.kv()));
   }
 
   @Override
@@ -119,6 +119,9 @@ public final class CpuRunner implements Runner, LanguageModel {
   }
 
   private void check(Slice slice) {
+    if (slice.cache().memory() != memory) {
+      throw new IllegalArgumentException("a cache of another runner");
+    }
     int end = slice.cache().length() + slice.length();
     if (end > spec.contextLength()) {
       throw new IllegalArgumentException(end + " tokens do not fit the context of " + spec.contextLength());

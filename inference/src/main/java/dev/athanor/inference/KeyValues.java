@@ -45,11 +45,6 @@ final class KeyValues {
     return width;
   }
 
-  /// Positions that a query sees, itself among them.
-  int window() {
-    return window;
-  }
-
   /// Stores one position's key and value of one head.
   void put(int[] table, int head, int position, float[] kv, int keyAt, int valueAt) {
     pages.put(table[position / PAGE], head, position % PAGE, kv, keyAt, valueAt);

@@ -12,7 +12,6 @@ public final class KvCache implements AutoCloseable {
   private static final int FIRST_ROOM = 64;
 
   private final KvMemory memory;
-  private final RecurrentState[] states;
   private int[] ids = new int[FIRST_ROOM];
   private int[] table = {};
   /// Pages firstPage … pages − 1 of the table are held.
@@ -25,11 +24,12 @@ public final class KvCache implements AutoCloseable {
   /// Of the first `remembered` pages.
   private long content;
   private int remembered;
+  /// Its states' in the store; NONE before there are any.
+  private int number = NONE;
   private boolean closed;
 
   KvCache(KvMemory memory) {
     this.memory = memory;
-    states = memory.states();
   }
 
   /// Positions that are filled.
@@ -103,10 +103,9 @@ public final class KvCache implements AutoCloseable {
     if (end > ids.length) {
       ids = Arrays.copyOf(ids, (int) Math.max(end, Math.min(Integer.MAX_VALUE - 8, 2L * ids.length)));
     }
-    for (RecurrentState state : states) {
-      if (state != null) {
-        state.reserve();
-      }
+    if (memory.recurs()) {
+      number = number == NONE ? memory.takeNumber() : number;
+      memory.store().reserveStates(number);
     }
     if (memory.window() > 0) {
       reservePages(end);
@@ -140,12 +139,8 @@ public final class KvCache implements AutoCloseable {
   /// What a pass has written for the next positions counts from now on.
   void advance(int positions) {
     length += positions;
-    if (positions > 0) {
-      for (RecurrentState state : states) {
-        if (state != null) {
-          state.commit();
-        }
-      }
+    if (positions > 0 && memory.recurs()) {
+      memory.store().commitStates(number);
     }
     while (shares && (remembered + 1) * PAGE <= length && remembered >= firstPage) {
       content = memory.pool().remember(table[remembered], content, ids, remembered * PAGE);
@@ -165,8 +160,9 @@ public final class KvCache implements AutoCloseable {
   public KvCache fork() {
     KvCache fork = new KvCache(memory);
     fork.ids = ids.clone();
-    for (int i = 0; i < states.length; i++) {
-      fork.states[i] = states[i] == null ? null : states[i].copy();
+    if (number != NONE) {
+      fork.number = memory.takeNumber();
+      memory.store().copyStates(number, fork.number);
     }
     fork.firstPage = firstPage;
     fork.length = length;
@@ -192,6 +188,10 @@ public final class KvCache implements AutoCloseable {
         memory.pool().drop(table[i]);
       }
       pages = firstPage;
+      if (number != NONE) {
+        memory.giveBack(number);
+        number = NONE;
+      }
     }
   }
 
@@ -200,7 +200,12 @@ public final class KvCache implements AutoCloseable {
     return table;
   }
 
-  RecurrentState recurrent(int block) {
-    return states[block];
+  /// Of its states in the store.
+  int number() {
+    return number;
+  }
+
+  KvMemory memory() {
+    return memory;
   }
 }

@@ -5,36 +5,37 @@ import static dev.athanor.inference.PagePool.PAGE;
 import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Mixer;
-import java.util.List;
+import java.util.ArrayDeque;
 
 /// What a runner's sequences remember: the pages of the blocks that attend, from one pool, and states of constant size for those that
 /// recur.
 ///
 /// Belongs to one thread at a time.
 public final class KvMemory {
-  private final DecoderSpec spec;
   private final KvFormat format;
   private final PagePool pool;
-  /// Of each block; null where it recurs.
-  private final KeyValues[] byBlock;
+  private final KvStore store;
   private final int window;
   private final boolean reusable;
   private final boolean recurs;
+  /// Numbers of sequences that are gone.
+  private final ArrayDeque<Integer> freeNumbers = new ArrayDeque<>();
+  private int numbers;
 
-  KvMemory(DecoderSpec spec, KvFormat format, int pages) {
-    this.spec = spec;
+  /// @param format of keys and values
+  /// @param pages at most
+  /// @param store of this memory alone
+  public KvMemory(DecoderSpec spec, KvFormat format, int pages, KvStore store) {
     this.format = format;
+    this.store = store;
     pool = new PagePool(pages);
-    List<BlockSpec> blocks = spec.stack().blocks();
-    byBlock = new KeyValues[blocks.size()];
     int widest = 0;
     boolean found = true;
     boolean states = false;
-    for (int i = 0; i < byBlock.length; i++) {
-      switch (blocks.get(i).mixer()) {
+    for (BlockSpec block : spec.stack().blocks()) {
+      switch (block.mixer()) {
         case Mixer.Attention attention -> {
-          byBlock[i] = new KeyValues(attention, format);
-          widest = Math.max(widest, byBlock[i].window());
+          widest = Math.max(widest, attention.window().orElse(Integer.MAX_VALUE));
           found &= attention.rope().isEmpty() || !attention.rope().get().isDynamic();
         }
         case Mixer.Mamba _, Mixer.Mamba2 _ -> states = true;
@@ -87,21 +88,18 @@ public final class KvMemory {
     return window;
   }
 
-  KeyValues keyValues(int block) {
-    return byBlock[block];
+  KvStore store() {
+    return store;
   }
 
-  /// An empty state for each block that recurs, null for the others.
-  RecurrentState[] states() {
-    return spec.stack().blocks().stream()
-        .map(
-            block ->
-                switch (block.mixer()) {
-                  case Mixer.Attention _ -> null;
-                  case Mixer.Mamba mamba -> MambaPart.memory(mamba);
-                  case Mixer.Mamba2 mamba -> Mamba2Part.memory(mamba);
-                })
-        .toArray(RecurrentState[]::new);
+  /// The number of a sequence whose states the store keeps, until it is given back.
+  int takeNumber() {
+    return freeNumbers.isEmpty() ? numbers++ : freeNumbers.pop();
+  }
+
+  void giveBack(int number) {
+    store.dropStates(number);
+    freeNumbers.push(number);
   }
 
   /// Pages that a sequence needs to hold when it grows from `length` to `end` positions.
@@ -117,19 +115,11 @@ public final class KvMemory {
   /// A page with room behind it.
   int take() {
     int page = pool.take();
-    for (KeyValues keyValues : byBlock) {
-      if (keyValues != null) {
-        keyValues.reserve(page);
-      }
-    }
+    store.reservePage(page);
     return page;
   }
 
   void copy(int from, int to) {
-    for (KeyValues keyValues : byBlock) {
-      if (keyValues != null) {
-        keyValues.copy(from, to);
-      }
-    }
+    store.copyPage(from, to);
   }
 }

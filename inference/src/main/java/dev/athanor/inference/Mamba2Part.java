@@ -17,6 +17,7 @@ import java.util.List;
 final class Mamba2Part implements BlockPart {
   private final Mixer.Mamba2 m;
   private final int block;
+  private final HeapKv memory;
   private final Stream stream;
   /// Gates, then x, B and C, then a Δ a head.
   private final PackedMatrix in;
@@ -38,9 +39,10 @@ final class Mamba2Part implements BlockPart {
   private final Buffer inputs;
   private final Activations gated;
 
-  Mamba2Part(Weights weights, Mixer.Mamba2 mamba, int block, Stream stream, Scratch.Frame frame) {
+  Mamba2Part(Weights weights, Mixer.Mamba2 mamba, int block, HeapKv memory, Stream stream, Scratch.Frame frame) {
     m = mamba;
     this.block = block;
+    this.memory = memory;
     this.stream = stream;
     WeightNames.StateSpace names = WeightNames.block(block).stateSpace();
     groupSize = m.innerSize() / m.groups();
@@ -110,7 +112,7 @@ final class Mamba2Part implements BlockPart {
   public void run(Share share) {
     in.multiply(share, stream.in(), all, in.paddedRows());
     share.barrier();
-    convolution.run(share, block, all, width, in.paddedRows(), xbc);
+    convolution.run(share, memory, block, all, width, in.paddedRows(), xbc);
     for (int row = share.from(); row < share.to(); row++) {
       step(row);
     }
@@ -148,13 +150,13 @@ final class Mamba2Part implements BlockPart {
     int states = m.stateSize() * PANEL;
     int to = share.to(width / PANEL);
     for (Batch.Segment segment : share.batch().segments()) {
-      RecurrentState memory = segment.cache().recurrent(block);
+      RecurrentState own = memory.state(segment.cache().number(), block);
       int first = segment.first() * stride;
       for (int panel = share.from(width / PANEL); panel < to; panel++) {
         int b = first + width + panel * PANEL / groupWidth * m.stateSize();
-        System.arraycopy(memory.state(), panel * states, memory.nextState(), panel * states, states);
+        System.arraycopy(own.state(), panel * states, own.nextState(), panel * states, states);
         Recurrences.dual(
-            memory.nextState(), panel * states, m.stateSize(),
+            own.nextState(), panel * states, m.stateSize(),
             decays.data(), inputs.data(), segment.first() * width + panel * PANEL, width,
             xbc.data(), first + panel * PANEL, b, b + shared, stride,
             d, panel * PANEL, segment.count());

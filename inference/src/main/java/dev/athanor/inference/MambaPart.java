@@ -14,6 +14,7 @@ import java.util.List;
 final class MambaPart implements BlockPart {
   private final Mixer.Mamba m;
   private final int block;
+  private final HeapKv memory;
   private final Stream stream;
   /// Channels, and their gates from a panel of their own on.
   private final PackedMatrix in;
@@ -34,9 +35,10 @@ final class MambaPart implements BlockPart {
   private final Activations bottleneck;
   private final Buffer deltas;
 
-  MambaPart(Weights weights, Mixer.Mamba mamba, int block, Stream stream, Scratch.Frame frame) {
+  MambaPart(Weights weights, Mixer.Mamba mamba, int block, HeapKv memory, Stream stream, Scratch.Frame frame) {
     m = mamba;
     this.block = block;
+    this.memory = memory;
     this.stream = stream;
     WeightNames.StateSpace names = WeightNames.block(block).stateSpace();
     Affine inAndGate = Affine.load(weights, names.in(), m.projectionBias());
@@ -86,7 +88,7 @@ final class MambaPart implements BlockPart {
   public void run(Share share) {
     in.multiply(share, stream.in(), both, in.paddedRows());
     share.barrier();
-    convolution.run(share, block, both, 0, in.paddedRows(), channels);
+    convolution.run(share, memory, block, both, 0, in.paddedRows(), channels);
     put(share, channels, width, channelsIn);
     share.barrier();
     select.multiply(share, channelsIn, selected, select.paddedRows());
@@ -120,12 +122,12 @@ final class MambaPart implements BlockPart {
     int stride = select.paddedRows();
     int states = m.stateSize() * LANES;
     for (Batch.Segment segment : batch.segments()) {
-      RecurrentState memory = segment.cache().recurrent(block);
+      RecurrentState own = memory.state(segment.cache().number(), block);
       for (int channel = from; channel < to; channel += LANES) {
         int state = channel / LANES * states;
-        System.arraycopy(memory.state(), state, memory.nextState(), state, states);
+        System.arraycopy(own.state(), state, own.nextState(), state, states);
         Recurrences.selective(
-            memory.nextState(), state, a, state, m.stateSize(),
+            own.nextState(), state, a, state, m.stateSize(),
             deltas.data(), channels.data(), segment.first() * width + channel, width,
             selected.data(), segment.first() * stride + m.dtRank(), stride,
             d, channel, segment.count());

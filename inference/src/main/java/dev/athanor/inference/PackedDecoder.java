@@ -14,7 +14,7 @@ final class PackedDecoder {
   private final List<Residual> steps;
   private final OutputHead head;
 
-  PackedDecoder(Weights weights, KvMemory memory) {
+  PackedDecoder(Weights weights, HeapKv memory) {
     DecoderSpec spec = weights.decoder();
     Stream stream = Stream.of(spec.hiddenSize(), scratch);
     PackedMatrix table = weights.packHead(Affine.of(weights.tensor(WeightNames.embedding())));

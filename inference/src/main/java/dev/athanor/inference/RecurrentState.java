@@ -3,29 +3,23 @@ package dev.athanor.inference;
 /// What one state space remembers, however long the sequence: its convolution's last inputs and its state. A pass reads what it found
 /// and writes beside it, so that one that fails leaves the sequence as it was.
 final class RecurrentState {
-  private final int inputNumbers;
-  private final int stateNumbers;
-  private float[] inputs = {};
-  private float[] nextInputs = {};
-  private float[] state = {};
-  private float[] nextState = {};
+  private float[] inputs;
+  private float[] nextInputs;
+  private float[] state;
+  private float[] nextState;
 
   /// Zeros, as before the first position.
   ///
   /// @param inputNumbers of the convolution's inputs that are kept
   RecurrentState(int inputNumbers, int stateNumbers) {
-    this.inputNumbers = inputNumbers;
-    this.stateNumbers = stateNumbers;
+    this(new float[inputNumbers], new float[inputNumbers], new float[stateNumbers], new float[stateNumbers]);
   }
 
-  /// Makes room. Repeated after a pass that failed, it finds everything as it was.
-  void reserve() {
-    if (nextState.length < stateNumbers) {
-      inputs = new float[inputNumbers];
-      nextInputs = new float[inputNumbers];
-      state = new float[stateNumbers];
-      nextState = new float[stateNumbers];
-    }
+  private RecurrentState(float[] inputs, float[] nextInputs, float[] state, float[] nextState) {
+    this.inputs = inputs;
+    this.nextInputs = nextInputs;
+    this.state = state;
+    this.nextState = nextState;
   }
 
   /// Before the pass; a position's inputs one after the other, the oldest first.
@@ -47,12 +41,7 @@ final class RecurrentState {
   }
 
   RecurrentState copy() {
-    RecurrentState copy = new RecurrentState(inputNumbers, stateNumbers);
-    copy.inputs = inputs.clone();
-    copy.nextInputs = nextInputs.clone();
-    copy.state = state.clone();
-    copy.nextState = nextState.clone();
-    return copy;
+    return new RecurrentState(inputs.clone(), nextInputs.clone(), state.clone(), nextState.clone());
   }
 
   /// What a pass wrote counts from now on.

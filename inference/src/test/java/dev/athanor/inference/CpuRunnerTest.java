@@ -224,7 +224,7 @@ class CpuRunnerTest {
     }
   }
 
-  /// A batch in which another model's cache has strayed fails at its last block, when the others have written theirs.
+  /// A pass that fails at its last block, when the others have written theirs.
   @Test
   void forward_failsHalfway_leavesKeysValuesAndStatesAsTheyWere(@TempDir Path dir) {
     List<BlockSpec> blocks =
@@ -234,23 +234,52 @@ class CpuRunnerTest {
             new BlockSpec(new Mixer.Attention(2, 1, 8, new Rope(500), false, false), new FeedForward.None()),
             new BlockSpec(new Mixer.Mamba(24, 4, 4, 2, true, false), new FeedForward.Gated(20)));
     RandomDecoders.write(dir.resolve("m"), decoder(blocks), new Random(1));
-    RandomDecoders.write(dir.resolve("short"), decoder(blocks.subList(0, 3)), new Random(1));
     int[] ids = new Random(2).ints(40, 0, 50).toArray();
-    try (CpuRunner runner = CpuRunner.open(dir.resolve("m"), 2);
-        CpuRunner other = CpuRunner.open(dir.resolve("short"), 1)) {
-      float[][] whole = feed(runner, ids, () -> ids.length);
-      KvCache cache = runner.newCache();
-      runner.forward(List.of(new Slice(cache, ids, 0, 21, 0)));
-      assertThatThrownBy(
-              () ->
-                  runner.forward(
-                      List.of(new Slice(cache, ids, 3, 17, 1), new Slice(other.newCache(), ids, 0, 9, 1))))
-          .isInstanceOf(ArrayIndexOutOfBoundsException.class);
-      assertThat(cache.length()).isEqualTo(21);
-      Logits logits = runner.forward(List.of(new Slice(cache, ids, 21, 40, 19)));
-      for (int i = 0; i < 19; i++) {
-        assertThat(logits.copy(i)).containsExactly(whole[21 + i]);
+    try (CheckpointDir checkpoint = CheckpointDir.open(dir.resolve("m"))) {
+      Failing kv = new Failing(checkpoint.decoder());
+      try (CpuRunner runner = new CpuRunner(checkpoint, CpuOptions.of(2), kv)) {
+        float[][] whole = feed(runner, ids, () -> ids.length);
+        KvCache cache = runner.newCache();
+        runner.forward(List.of(new Slice(cache, ids, 0, 21, 0)));
+        KvCache fresh = runner.newCache();
+        kv.failing = 3;
+        assertThatThrownBy(
+                () -> runner.forward(List.of(new Slice(cache, ids, 3, 17, 1), new Slice(fresh, ids, 0, 9, 1))))
+            .isInstanceOf(ArithmeticException.class);
+        assertThat(cache.length()).isEqualTo(21);
+        kv.failing = -1;
+        Logits logits = runner.forward(List.of(new Slice(cache, ids, 21, 40, 19), new Slice(fresh, ids, 0, 12, 1)));
+        for (int i = 0; i < 19; i++) {
+          assertThat(logits.copy(i)).containsExactly(whole[21 + i]);
+        }
+        assertThat(logits.copy(19)).containsExactly(whole[11]);
       }
+    }
+  }
+
+  /// Loses a block's states when it is told to.
+  private static final class Failing extends HeapKv {
+    volatile int failing = -1;
+
+    Failing(DecoderSpec spec) {
+      super(spec, KvFormat.F32);
+    }
+
+    @Override
+    RecurrentState state(int sequence, int block) {
+      if (block == failing) {
+        throw new ArithmeticException();
+      }
+      return super.state(sequence, block);
+    }
+  }
+
+  @Test
+  void forward_cacheOfAnotherRunner_isRefused() {
+    try (CpuRunner runner = CpuRunner.open(CHECKPOINTS.resolve("llama"), 1);
+        CpuRunner other = CpuRunner.open(CHECKPOINTS.resolve("llama"), 1)) {
+      assertThatThrownBy(() -> runner.forward(List.of(new Slice(other.newCache(), new int[3], 0, 3, 0))))
+          .hasMessageContaining("another runner");
     }
   }
 

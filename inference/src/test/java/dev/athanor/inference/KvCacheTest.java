@@ -28,15 +28,27 @@ class KvCacheTest {
   private static final Mixer.Attention WINDOWED = FULL.withWindow(OptionalInt.of(100));
   private static final Mixer.Mamba MAMBA = new Mixer.Mamba(24, 4, 3, 2, true, false);
 
-  private static KvMemory memory(int pages, KvFormat format, Mixer... mixers) {
+  /// A memory and its numbers.
+  private record Memory(KvMemory counts, HeapKv numbers) {
+    KvCache newCache() {
+      return counts.newCache();
+    }
+
+    PagePool pool() {
+      return counts.pool();
+    }
+  }
+
+  private static Memory memory(int pages, KvFormat format, Mixer... mixers) {
     List<BlockSpec> blocks =
         List.of(mixers).stream().map(mixer -> new BlockSpec(mixer, new FeedForward.None())).toList();
     Stack stack = Stack.causal(16, blocks, new Norm.Rms(1e-6), NormPlacement.PRE);
-    return new KvMemory(
-        new DecoderSpec(50, Integer.MAX_VALUE, Embedding.PLAIN, stack, Head.of(true)), format, pages);
+    DecoderSpec spec = new DecoderSpec(50, Integer.MAX_VALUE, Embedding.PLAIN, stack, Head.of(true));
+    HeapKv numbers = new HeapKv(spec, format);
+    return new Memory(new KvMemory(spec, format, pages, numbers), numbers);
   }
 
-  private static void feed(KvMemory memory, KvCache cache, int count, float salt) {
+  private static void feed(Memory memory, KvCache cache, int count, float salt) {
     int end = cache.length() + count;
     cache.reserve(end);
     cache.reserve(end); // again, as after a pass that failed
@@ -44,14 +56,14 @@ class KvCacheTest {
       cache.putId(position, position % 50);
       float[] keyAndValue = new float[16];
       Arrays.fill(keyAndValue, 8, 16, position + salt);
-      memory.keyValues(0).put(cache.table(), 0, position, keyAndValue, 0, 8);
+      memory.numbers().keyValues(0).put(cache.table(), 0, position, keyAndValue, 0, 8);
     }
     cache.advance(count);
   }
 
   /// Keys of zeros, so that all that is seen counts alike; values that say where they stand.
-  private static float attended(KvMemory memory, KvCache cache, int position) {
-    KeyValues keyValues = memory.keyValues(0);
+  private static float attended(Memory memory, KvCache cache, int position) {
+    KeyValues keyValues = memory.numbers().keyValues(0);
     float[] room = new float[keyValues.roomNumbers()];
     int at = keyValues.attend(cache.table(), 0, position, new float[16], 0, 0, 2, DistanceBias.none(2), room);
     assertThat(room[at + keyValues.width()]).isEqualTo(room[at]);
@@ -61,7 +73,7 @@ class KvCacheTest {
   @ParameterizedTest
   @EnumSource
   void attend_anyFormat_weighsWhatIsSeen(KvFormat format) {
-    KvMemory memory = memory(1000, format, FULL);
+    Memory memory = memory(1000, format, FULL);
     try (KvCache cache = memory.newCache()) {
       for (int step = 0; step < 40; step++) {
         feed(memory, cache, 30, 0);
@@ -76,7 +88,7 @@ class KvCacheTest {
 
   @Test
   void reserve_allBlocksWindowed_givesBackWhatNoneSees() {
-    KvMemory memory = memory(10, KvFormat.F32, WINDOWED);
+    Memory memory = memory(10, KvFormat.F32, WINDOWED);
     try (KvCache cache = memory.newCache()) {
       for (int step = 0; step < 40; step++) {
         feed(memory, cache, 30, 0);
@@ -89,7 +101,7 @@ class KvCacheTest {
 
   @Test
   void reuse_sameBeginning_sharesItsPages() {
-    KvMemory memory = memory(100, KvFormat.F32, FULL);
+    Memory memory = memory(100, KvFormat.F32, FULL);
     int[] ids = IntStream.range(0, 200).map(i -> i % 50).toArray();
     KvCache first = memory.newCache();
     assertThat(first.reuse(ids, 100, "a")).isZero();
@@ -113,7 +125,7 @@ class KvCacheTest {
 
   @Test
   void fork_bothGoOn_keepTheirOwnAndShareTheRest() {
-    KvMemory memory = memory(100, KvFormat.F32, FULL);
+    Memory memory = memory(100, KvFormat.F32, FULL);
     KvCache cache = memory.newCache();
     feed(memory, cache, 40, 0);
     KvCache fork = cache.fork();
@@ -134,30 +146,47 @@ class KvCacheTest {
 
   @Test
   void advance_recurrentState_readsWhatWasWritten() {
-    KvCache cache = memory(1, KvFormat.F32, MAMBA).newCache();
+    Memory memory = memory(1, KvFormat.F32, MAMBA);
+    KvCache cache = memory.newCache();
     cache.reserve(1);
-    RecurrentState memory = cache.recurrent(0);
-    assertThat(memory.state()).containsOnly(0);
-    assertThat(memory.inputs()).hasSizeGreaterThanOrEqualTo(2 * 24).containsOnly(0);
-    memory.nextState()[3] = 5;
-    memory.nextInputs()[1] = 7;
+    RecurrentState state = memory.numbers().state(cache.number(), 0);
+    assertThat(state.state()).containsOnly(0);
+    assertThat(state.inputs()).hasSizeGreaterThanOrEqualTo(2 * 24).containsOnly(0);
+    state.nextState()[3] = 5;
+    state.nextInputs()[1] = 7;
     cache.reserve(1); // the pass failed
-    assertThat(memory.state()).containsOnly(0);
-    assertThat(memory.inputs()).containsOnly(0);
+    assertThat(state.state()).containsOnly(0);
+    assertThat(state.inputs()).containsOnly(0);
     cache.advance(1);
-    assertThat(memory.state()[3]).isEqualTo(5);
-    assertThat(memory.inputs()[1]).isEqualTo(7);
+    assertThat(state.state()[3]).isEqualTo(5);
+    assertThat(state.inputs()[1]).isEqualTo(7);
     KvCache fork = cache.fork();
     fork.reserve(2);
-    fork.recurrent(0).nextState()[3] = 9;
+    RecurrentState forked = memory.numbers().state(fork.number(), 0);
+    forked.nextState()[3] = 9;
     fork.advance(1);
-    assertThat(memory.state()[3]).isEqualTo(5);
-    assertThat(fork.recurrent(0).state()[3]).isEqualTo(9);
-    int size = memory.state().length;
+    assertThat(state.state()[3]).isEqualTo(5);
+    assertThat(forked.state()[3]).isEqualTo(9);
+    int size = state.state().length;
     cache.reserve(100_000);
     cache.advance(99_999);
-    assertThat(memory.state()).hasSize(size);
+    assertThat(state.state()).hasSize(size);
     assertThat(cache.pagesToReserve(1_000_000)).isZero();
+  }
+
+  @Test
+  void close_recurrentState_nextSequenceBeginsAfresh() {
+    Memory memory = memory(1, KvFormat.F32, MAMBA);
+    KvCache cache = memory.newCache();
+    cache.reserve(1);
+    int number = cache.number();
+    memory.numbers().state(number, 0).nextState()[3] = 5;
+    cache.advance(1);
+    cache.close();
+    KvCache next = memory.newCache();
+    next.reserve(1);
+    assertThat(next.number()).isEqualTo(number);
+    assertThat(memory.numbers().state(number, 0).state()).containsOnly(0);
   }
 
   @Test

@@ -1,0 +1,101 @@
+package dev.athanor.inference;
+
+import dev.athanor.model.BlockSpec;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.Mixer;
+import java.util.Arrays;
+import java.util.List;
+
+/// The numbers of a [KvMemory] in arrays, as the CPU's kernels read them.
+class HeapKv implements KvStore {
+  private final List<BlockSpec> blocks;
+  /// Of each block; null where it recurs.
+  private final KeyValues[] keyValues;
+  /// Of each sequence by block; null where the block attends.
+  private RecurrentState[][] states = {};
+
+  HeapKv(DecoderSpec spec, KvFormat format) {
+    blocks = spec.stack().blocks();
+    keyValues = new KeyValues[blocks.size()];
+    for (int i = 0; i < keyValues.length; i++) {
+      if (blocks.get(i).mixer() instanceof Mixer.Attention attention) {
+        keyValues[i] = new KeyValues(attention, format);
+      }
+    }
+  }
+
+  /// Of a block that attends.
+  KeyValues keyValues(int block) {
+    KeyValues found = keyValues[block];
+    if (found == null) {
+      throw new IllegalArgumentException("block " + block + " has no keys and values");
+    }
+    return found;
+  }
+
+  /// Of a block that recurs.
+  ///
+  /// @param sequence its [KvCache#number]
+  RecurrentState state(int sequence, int block) {
+    return states[sequence][block];
+  }
+
+  @Override
+  public void reservePage(int page) {
+    for (KeyValues own : keyValues) {
+      if (own != null) {
+        own.reserve(page);
+      }
+    }
+  }
+
+  @Override
+  public void copyPage(int from, int to) {
+    for (KeyValues own : keyValues) {
+      if (own != null) {
+        own.copy(from, to);
+      }
+    }
+  }
+
+  @Override
+  public void reserveStates(int sequence) {
+    if (sequence >= states.length) {
+      states = Arrays.copyOf(states, Math.max(sequence + 1, 2 * states.length));
+    }
+    if (states[sequence] == null) {
+      states[sequence] =
+          blocks.stream()
+              .map(
+                  block ->
+                      switch (block.mixer()) {
+                        case Mixer.Attention _ -> null;
+                        case Mixer.Mamba mamba -> MambaPart.memory(mamba);
+                        case Mixer.Mamba2 mamba -> Mamba2Part.memory(mamba);
+                      })
+              .toArray(RecurrentState[]::new);
+    }
+  }
+
+  @Override
+  public void commitStates(int sequence) {
+    for (RecurrentState state : states[sequence]) {
+      if (state != null) {
+        state.commit();
+      }
+    }
+  }
+
+  @Override
+  public void copyStates(int from, int to) {
+    reserveStates(to);
+    for (int i = 0; i < states[to].length; i++) {
+      states[to][i] = states[from][i] == null ? null : states[from][i].copy();
+    }
+  }
+
+  @Override
+  public void dropStates(int sequence) {
+    states[sequence] = null;
+  }
+}
