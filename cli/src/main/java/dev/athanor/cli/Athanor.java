@@ -89,7 +89,7 @@ public final class Athanor {
 
   static int exitCode(FinishReason reason) {
     return switch (reason) {
-      case STOP, LENGTH -> CommandLine.ExitCode.OK;
+      case STOP, LENGTH, TIMEOUT -> CommandLine.ExitCode.OK;
       case CANCELLED -> INTERRUPTED;
     };
   }

@@ -6,6 +6,7 @@ import dev.athanor.inference.EngineOptions;
 import dev.athanor.inference.KvFormat;
 import dev.athanor.inference.WeightFormat;
 import dev.athanor.inference.WeightFormats;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
@@ -54,6 +55,12 @@ final class EngineFlags {
   @Option(names = "--no-speculation", description = "do not guess tokens from the text; the text is the same either way")
   boolean noSpeculation;
 
+  @Option(
+      names = "--draft-model",
+      paramLabel = "<model>",
+      description = "a smaller model of the same vocabulary guesses tokens; the text is the same, and comes sooner where it is often right")
+  @Nullable String draftModel;
+
   /// @throws UserException that names the option
   EngineOptions options() {
     requirePositive("--threads", threads == null ? 1 : threads);
@@ -67,8 +74,18 @@ final class EngineFlags {
             parse("--kv", kv, KvFormat.class),
             kvTokens == null ? defaults.kvTokens() : kvTokens,
             threads == null ? defaults.threads() : threads);
+    if (draftModel != null && noSpeculation) {
+      throw new UserException("--draft-model guesses tokens and --no-speculation forbids it; leave one out");
+    }
     return new EngineOptions(
-        maxRunning, EngineOptions.DEFAULT.maxWaiting(), EngineOptions.DEFAULT.maxPromptTokens(), stepTokens, !noPrefixCache, !noSpeculation, runner);
+        maxRunning,
+        EngineOptions.DEFAULT.maxWaiting(),
+        EngineOptions.DEFAULT.maxPromptTokens(),
+        stepTokens,
+        !noPrefixCache,
+        !noSpeculation,
+        draftModel == null ? null : Path.of(draftModel),
+        runner);
   }
 
   private static Optional<WeightFormat> format(String option, @Nullable String value) {

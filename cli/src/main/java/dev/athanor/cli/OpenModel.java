@@ -30,30 +30,36 @@ final class OpenModel implements ModelOpener {
 
   @Override
   public Opened open(@Nullable String reference, EngineOptions options) {
-    if (reference == null) {
-      Path dir = registry.apply(Optional.empty()).orElseThrow(() -> new UserException(NONE_YET));
-      return open(nameOf(dir), dir, options);
-    }
+    EngineOptions found = options.draft() == null ? options : options.withDraft(folder(options.draft().toString()));
+    Path dir =
+        reference == null
+            ? checked(registry.apply(Optional.empty()).orElseThrow(() -> new UserException(NONE_YET)))
+            : folder(reference);
+    String name = reference == null || Files.isDirectory(Path.of(reference)) ? nameOf(dir) : reference;
+    return new Opened(name, engine.apply(dir, found));
+  }
+
+  /// Of a folder's path or a registered name.
+  private Path folder(String reference) {
     Path dir = Path.of(reference);
     if (Files.isDirectory(dir)) {
-      return open(nameOf(dir), dir, options);
+      return checked(dir);
     }
-    Path registered =
+    return checked(
         registry
             .apply(Optional.of(reference))
             .orElseThrow(
-                () -> new UserException("no model '" + reference + "': no folder has this name, and no released model"));
-    return open(reference, registered, options);
+                () -> new UserException("no model '" + reference + "': no folder has this name, and no released model")));
   }
 
-  private Opened open(String name, Path dir, EngineOptions options) {
+  private static Path checked(Path dir) {
     for (String file : FILES) {
       if (!Files.isRegularFile(dir.resolve(file))) {
         throw new UserException(
             dir + " is no model folder: it has no " + file + "; a model folder holds config.json, tokenizer.json and *.safetensors");
       }
     }
-    return new Opened(name, engine.apply(dir, options));
+    return dir;
   }
 
   private static String nameOf(Path dir) {

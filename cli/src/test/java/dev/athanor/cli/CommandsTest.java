@@ -19,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -138,6 +139,31 @@ class CommandsTest {
     assertThat(answer.get("ids").toString()).isEqualTo("[67,66]");
     assertThat(answer.get("finishReason").asString()).isEqualTo("length");
     assertThat(answer.get("promptTokens").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void generate_severalTexts_printsEachUnderItsNumber() {
+    assertThat(run("", "generate", "--prompt", "ABC", "--n", "2", "--seed", "7", "--timeout", "5", "--max-tokens", "2")).isZero();
+    assertThat(out().lines()).containsExactly("--- 1", "CB", "--- 2", "CB");
+    var first = parrot.seen.remove();
+    assertThat(first.sampling().seed()).isEqualTo(7);
+    assertThat(first.timeout()).isEqualTo(Duration.ofSeconds(5));
+    assertThat(parrot.seen.remove().sampling().seed()).isEqualTo(8);
+    assertThat(run("", "generate", "--prompt", "ABC", "--n", "2", "--json", "--max-tokens", "2")).isZero();
+    assertThat(out().lines().skip(4)).hasSize(2).allSatisfy(line -> assertThat(Json.tree(line).get("text").asString()).isEqualTo("CB"));
+  }
+
+  @Test
+  void generate_impossibleSearch_exits2() {
+    assertThat(run("", "generate", "--prompt", "a", "--beams", "2", "--n", "3")).isEqualTo(2);
+    assertThat(err()).contains("--beams 2 cannot give --n 3 texts");
+    assertThat(run("", "generate", "--prompt", "a", "--beams", "0")).isEqualTo(2);
+    assertThat(run("", "generate", "--prompt", "a", "--length-penalty", "2")).isEqualTo(2);
+    assertThat(err()).contains("--length-penalty needs --beams");
+    assertThat(run("", "generate", "--prompt", "a", "--n", "0")).isEqualTo(2);
+    assertThat(run("", "generate", "--prompt", "a", "--timeout", "-1")).isEqualTo(2);
+    assertThat(run("", "generate", "--prompt", "a", "--draft-model", "x", "--no-speculation")).isEqualTo(2);
+    assertThat(err()).contains("leave one out");
   }
 
   @Test

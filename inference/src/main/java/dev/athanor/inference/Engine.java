@@ -64,12 +64,27 @@ public final class Engine implements Generator {
   ///
   /// @throws UserException when the model is missing, damaged or not supported
   public static Engine open(Path modelDir, Tokenizer tokenizer, EngineOptions options) {
-    return new Engine(CpuRunner.open(modelDir, options.runner()), tokenizer, options);
+    CpuRunner runner = CpuRunner.open(modelDir, options.runner());
+    try {
+      Path draft = options.draft();
+      return new Engine(runner, tokenizer, options, draft == null ? null : CpuRunner.open(draft, draftOptions(options, runner)));
+    } catch (RuntimeException e) {
+      runner.close();
+      throw e;
+    }
+  }
+
+  /// Its memory holds what runs together, where that is less than the model's own.
+  private static CpuOptions draftOptions(EngineOptions options, Runner runner) {
+    long room = (long) runner.memory().pool().capacity() * PagePool.PAGE;
+    long together = (long) options.maxRunning() * runner.spec().contextLength();
+    return options.runner().withKvTokens(Math.min(room, together));
   }
 
   private Runner fitting(Runner draft) {
     int wanted = runner.spec().vocabSize();
     if (draft.spec().vocabSize() != wanted) {
+      draft.close();
       throw new UserException(
           "the draft model has %d tokens, the model %d: they must have the same vocabulary"
               .formatted(draft.spec().vocabSize(), wanted));

@@ -1,5 +1,8 @@
 package dev.athanor.inference;
 
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
 /// @param maxRunning requests that are computed at the same time
 /// @param maxWaiting requests that wait for a place; more are refused
 /// @param maxPromptTokens of the requests that run and wait; more are refused
@@ -8,6 +11,7 @@ package dev.athanor.inference;
 /// @param prefixCaching whether a prompt's beginning that was computed before is not computed again
 /// @param speculation whether tokens are guessed from the text so far and verified together, as long as that is faster; the text is the
 ///     same
+/// @param draft the folder of a smaller model of the same vocabulary that guesses instead; null: none
 public record EngineOptions(
     int maxRunning,
     int maxWaiting,
@@ -15,6 +19,7 @@ public record EngineOptions(
     int stepTokens,
     boolean prefixCaching,
     boolean speculation,
+    @Nullable Path draft,
     CpuOptions runner) {
   public static final int DEFAULT_MAX_PROMPT_TOKENS = 1 << 20;
   public static final EngineOptions DEFAULT = new EngineOptions(8, 256, 128, Runtime.getRuntime().availableProcessors());
@@ -27,24 +32,28 @@ public record EngineOptions(
   }
 
   public EngineOptions withRunner(CpuOptions options) {
-    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, options);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, draft, options);
   }
 
   /// @param tokens of the prompts of all that run and wait
   public EngineOptions withMaxPromptTokens(int tokens) {
-    return new EngineOptions(maxRunning, maxWaiting, tokens, stepTokens, prefixCaching, speculation, runner);
+    return new EngineOptions(maxRunning, maxWaiting, tokens, stepTokens, prefixCaching, speculation, draft, runner);
   }
 
   public EngineOptions withPrefixCaching(boolean wanted) {
-    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, wanted, speculation, runner);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, wanted, speculation, draft, runner);
   }
 
   public EngineOptions withSpeculation(boolean wanted) {
-    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, wanted, runner);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, wanted, draft, runner);
+  }
+
+  public EngineOptions withDraft(@Nullable Path folder) {
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, folder, runner);
   }
 
   /// @param threads that compute
   public EngineOptions(int maxRunning, int maxWaiting, int stepTokens, int threads) {
-    this(maxRunning, maxWaiting, DEFAULT_MAX_PROMPT_TOKENS, stepTokens, true, true, CpuOptions.of(threads));
+    this(maxRunning, maxWaiting, DEFAULT_MAX_PROMPT_TOKENS, stepTokens, true, true, null, CpuOptions.of(threads));
   }
 }

@@ -148,9 +148,16 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
-  /// Takes the last positions back. Not of sequences that share what they compute, nor with blocks that recur.
+  /// Whether `back` can: not for sequences that share what they compute, nor with blocks that recur, nor where what was seen from there
+  /// has left the windows and was given back.
+  boolean canGoBack(int positions) {
+    boolean seen = memory.window() == 0 || memory.firstPage(positions) >= firstPage;
+    return positions == length || (positions < length && !shares && !memory.recurs() && seen);
+  }
+
+  /// Takes all positions but the first so many back.
   void back(int positions) {
-    if (shares || positions > length || memory.recurs() && positions < length) {
+    if (!canGoBack(positions)) {
       throw new IllegalStateException("positions behind " + positions + " of " + length + " cannot be taken back");
     }
     length = positions;

@@ -2,7 +2,7 @@ package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
 import java.util.ArrayList;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -24,10 +24,19 @@ final class ModelDrafter implements Drafter {
     Reading(KvCache cache) {
       this.cache = cache;
     }
+
+    /// How many of the tokens that it has read are the sequence's.
+    int right(int[] ids) {
+      int right = Math.min(sure, cache.length());
+      while (right < cache.length() && ids[right] == guesses[right - sure]) {
+        right++;
+      }
+      return right;
+    }
   }
 
   private final Runner model;
-  private final Map<Sequence, Reading> readings = new IdentityHashMap<>();
+  private final Map<Sequence, Reading> readings = new HashMap<>();
 
   /// @param model closed with this; its memory is for guesses alone
   /// @throws UserException when its states cannot go back behind a wrong guess
@@ -90,15 +99,14 @@ final class ModelDrafter implements Drafter {
 
   /// Reads all but the last few tokens of a sequence; whether there is memory for them and for as many guesses.
   private boolean ready(Sequence sequence, int most) {
-    Reading reading = reading(sequence);
-    KvCache cache = reading.cache;
-    int right = reading.sure;
     int length = sequence.length();
-    while (right < Math.min(cache.length(), length - 1)
-        && sequence.ids()[right] == reading.guesses[right - reading.sure]) {
-      right++;
+    int right = Math.min(reading(sequence).right(sequence.ids()), length - 1);
+    if (!reading(sequence).cache.canGoBack(right)) {
+      forget(sequence);
+      right = 0;
     }
-    cache.back(Math.min(right, Math.min(cache.length(), length - 1)));
+    KvCache cache = reading(sequence).cache;
+    cache.back(right);
     if (length + most > model.spec().contextLength()
         || cache.pagesToReserve(length + most) > model.memory().pool().free()) {
       forget(sequence);

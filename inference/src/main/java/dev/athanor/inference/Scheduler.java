@@ -3,6 +3,7 @@ package dev.athanor.inference;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -132,7 +133,7 @@ final class Scheduler {
     return removed;
   }
 
-  private void removeEnded(TreeSet<Sequence> those, List<Sequence> removed) {
+  private void removeEnded(Set<Sequence> those, List<Sequence> removed) {
     for (Sequence sequence : those) {
       if (sequence.ended()) {
         removed.add(sequence);

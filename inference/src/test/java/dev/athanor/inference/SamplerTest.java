@@ -176,6 +176,46 @@ class SamplerTest {
     }
   }
 
+  /// What two models draw with one noise agrees at least as often as the published bound says: (1 − d) / (1 + d), where d is the
+  /// distributions' total variation distance.
+  @Test
+  void guess_anotherModelsLogits_agreesAsOftenAsTheBound() {
+    Random random = new Random(8);
+    for (double change : new double[] {0, 0.1, 0.5, 2}) {
+      float[] target = KernelsTest.gaussians(random, 50);
+      float[] draft = target.clone();
+      for (int i = 0; i < draft.length; i++) {
+        target[i] *= 2;
+        draft[i] = 2 * draft[i] + (float) (change * random.nextGaussian());
+      }
+      double[] p = plain(Sampling.DEFAULT, target, new int[0], new int[0], _ -> true);
+      double[] q = plain(Sampling.DEFAULT, draft, new int[0], new int[0], _ -> true);
+      double distance = 0;
+      for (int i = 0; i < p.length; i++) {
+        distance += Math.abs(p[i] - q[i]) / 2;
+      }
+      int agreed = 0;
+      int draws = 20_000;
+      Sampler sampler = new Sampler(Sampling.DEFAULT.withSeed(3), -1);
+      for (int i = 0; i < draws; i++) {
+        int guess = sampler.guess(draft, 0, 50, 0);
+        agreed += sampler.next(target, 0, 50).id() == guess ? 1 : 0;
+      }
+      double share = (double) agreed / draws;
+      assertThat(share).isGreaterThanOrEqualTo((1 - distance) / (1 + distance) - 0.015).isLessThanOrEqualTo(1 - distance + 0.015);
+    }
+  }
+
+  @Test
+  void guess_placesAhead_areThoseThatWillBeDrawn() {
+    float[] logits = KernelsTest.gaussians(new Random(1), 300);
+    for (Sampling sampling : List.of(Sampling.DEFAULT.withSeed(5), Sampling.DEFAULT.withTopK(40).withTopP(0.9), Sampling.GREEDY)) {
+      Sampler sampler = new Sampler(sampling, -1);
+      int[] guesses = IntStream.range(0, 20).map(ahead -> sampler.guess(logits, 0, 300, ahead)).toArray();
+      assertThat(IntStream.range(0, 20).map(_ -> sampler.next(logits, 0, 300).id()).toArray()).isEqualTo(guesses);
+    }
+  }
+
   private static void assertFits(int[] seen, double[] expected, int draws, Sampling settings) {
     double chi = 0;
     int cells = 0;

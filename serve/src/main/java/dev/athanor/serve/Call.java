@@ -1,23 +1,29 @@
 package dev.athanor.serve;
 
+import dev.athanor.inference.Beams;
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Sampling;
 import dev.athanor.inference.grammar.Constraint;
 import dev.athanor.serve.ServedModels.Served;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ThreadLocalRandom;
 import tools.jackson.databind.JsonNode;
 
 /// What a client asked for, checked and ready to submit.
 ///
+/// @param choices texts that are asked for
 /// @param stream the answer is sent as it comes
 /// @param includeUsage a stream ends with a chunk of token counts
 /// @param format how the answer is written
-record Call(Served model, GenerationRequest request, boolean stream, boolean includeUsage, AnswerFormat format) {
+record Call(
+    Served model, GenerationRequest request, int choices, boolean stream, boolean includeUsage, AnswerFormat format) {
   private static final int MAX_BIASES = 1024;
+  private static final int MOST_PRIORITY = 1 << 30;
 
   boolean logprobs() {
     return request.topLogprobs() >= 0;
@@ -50,7 +56,40 @@ record Call(Served model, GenerationRequest request, boolean stream, boolean inc
             stop(fields),
             topLogprobs);
     Constraint constraint = AnswerSyntax.read(fields).map(syntax -> syntax.compile(model.grammars())).orElse(null);
-    return new Call(model, request.constrainedBy(constraint), fields.flag("stream", false), usageAsked(fields), format);
+    int choices = fields.integer("n", 1, Beams.MOST).orElse(1);
+    GenerationRequest whole =
+        request
+            .constrainedBy(constraint)
+            .searchedBy(beams(fields, choices).orElse(null))
+            .within(timeout(fields).orElse(null))
+            // As vLLM has it: the lower, the earlier.
+            .withPriority(-fields.integer("priority", -MOST_PRIORITY, MOST_PRIORITY).orElse(0))
+            .salted(fields.text("cache_salt").orElse(""));
+    return new Call(model, whole, choices, fields.flag("stream", false), usageAsked(fields), format);
+  }
+
+  /// As vLLM's, whose width is `n`; `beam_width` keeps more beams than answers.
+  private static Optional<Beams> beams(Fields fields, int choices) {
+    if (!fields.flag("use_beam_search", false)) {
+      for (String name : List.of("beam_width", "length_penalty", "early_stopping")) {
+        if (fields.value(name) != null) {
+          throw ApiException.invalid(name, "'" + name + "' needs 'use_beam_search': true");
+        }
+      }
+      return Optional.empty();
+    }
+    int width = fields.integer("beam_width", 1, Beams.MOST).orElse(choices);
+    if (width < choices) {
+      throw ApiException.invalid("beam_width", "'beam_width' is %d, less than the %d answers of 'n'".formatted(width, choices));
+    }
+    return Optional.of(
+        new Beams(width, fields.number("length_penalty", 1, -100, 100), fields.flag("early_stopping", false)));
+  }
+
+  private static Optional<Duration> timeout(Fields fields) {
+    return fields.value("timeout") == null
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos((long) (fields.number("timeout", 0, 1e-3, 1e9) * 1e9)));
   }
 
   static boolean usageAsked(Fields fields) {
@@ -115,10 +154,9 @@ record Call(Served model, GenerationRequest request, boolean stream, boolean inc
 
   /// What would change the answer but is not built is said, not dropped in silence.
   private static void refuseWhatWouldBeIgnored(Fields fields) {
-    for (String name : List.of("n", "best_of")) {
-      if (fields.integer(name, 1, Integer.MAX_VALUE).orElse(1) != 1) {
-        throw ApiException.invalid(name, "'" + name + "' must be 1: one answer a request; send several requests instead");
-      }
+    int n = fields.integer("n", 1, Beams.MOST).orElse(1);
+    if (fields.integer("best_of", 1, Integer.MAX_VALUE).orElse(n) != n) {
+      throw ApiException.invalid("best_of", "'best_of' is not supported; ask for 'n' answers, or search with 'use_beam_search'");
     }
   }
 }

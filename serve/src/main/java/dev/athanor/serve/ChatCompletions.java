@@ -128,26 +128,29 @@ final class ChatCompletions {
     private static final String CHUNK = "chat.completion.chunk";
 
     @Override
-    public ObjectNode whole(String text, List<Token> tokens, Finished finished) {
-      ObjectNode choice = Envelope.choice();
-      choice.putObject("message").put("role", "assistant").put("content", text).putNull("refusal");
-      choice.set("logprobs", logprobs(tokens));
-      choice.put("finish_reason", Envelope.name(finished.reason()));
-      return envelope.whole("chat.completion", choice, finished);
+    public ObjectNode whole(List<Choice> choices) {
+      List<ObjectNode> nodes = new ArrayList<>();
+      for (Choice choice : choices) {
+        ObjectNode node = Envelope.choice(nodes.size());
+        node.putObject("message").put("role", "assistant").put("content", choice.text()).putNull("refusal");
+        node.set("logprobs", logprobs(choice.tokens()));
+        nodes.add(node.put("finish_reason", Envelope.name(choice.finished().reason())));
+      }
+      return envelope.whole("chat.completion", nodes, choices.stream().map(Choice::finished).toList());
     }
 
     /// The first delta says who speaks.
     @Override
-    public Optional<ObjectNode> opening() {
-      ObjectNode choice = Envelope.choice();
+    public Optional<ObjectNode> opening(int index) {
+      ObjectNode choice = Envelope.choice(index);
       choice.putObject("delta").put("role", "assistant").put("content", "");
       choice.putNull("logprobs").putNull("finish_reason");
       return Optional.of(envelope.chunk(CHUNK, choice));
     }
 
     @Override
-    public ObjectNode delta(String text, List<Token> tokens) {
-      ObjectNode choice = Envelope.choice();
+    public ObjectNode delta(int index, String text, List<Token> tokens) {
+      ObjectNode choice = Envelope.choice(index);
       choice.putObject("delta").put("content", text);
       choice.set("logprobs", logprobs(tokens));
       choice.putNull("finish_reason");
@@ -155,15 +158,15 @@ final class ChatCompletions {
     }
 
     @Override
-    public ObjectNode ending(FinishReason reason) {
-      ObjectNode choice = Envelope.choice();
+    public ObjectNode ending(int index, FinishReason reason) {
+      ObjectNode choice = Envelope.choice(index);
       choice.putObject("delta");
       choice.putNull("logprobs").put("finish_reason", Envelope.name(reason));
       return envelope.chunk(CHUNK, choice);
     }
 
     @Override
-    public ObjectNode usage(Finished finished) {
+    public ObjectNode usage(List<Finished> finished) {
       return envelope.usageChunk(CHUNK, finished);
     }
 

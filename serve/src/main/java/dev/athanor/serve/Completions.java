@@ -6,7 +6,10 @@ import dev.athanor.inference.GenerationEvent.Finished;
 import dev.athanor.inference.GenerationEvent.Token;
 import dev.athanor.serve.ServedModels.Served;
 import dev.athanor.tokenizer.Tokenizer;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
@@ -99,7 +102,8 @@ final class Completions {
     private final Envelope envelope;
     private final Tokenizer tokenizer;
     private final boolean logprobs;
-    private int charactersSoFar;
+    /// Of each choice.
+    private final Map<Integer, Integer> charactersSoFar = new HashMap<>();
 
     Format(Envelope envelope, Tokenizer tokenizer, boolean logprobs) {
       this.envelope = envelope;
@@ -108,38 +112,43 @@ final class Completions {
     }
 
     @Override
-    public ObjectNode whole(String text, List<Token> tokens, Finished finished) {
-      return envelope.whole(OBJECT, choice(text, tokens).put("finish_reason", Envelope.name(finished.reason())), finished);
+    public ObjectNode whole(List<Choice> choices) {
+      List<ObjectNode> nodes = new ArrayList<>();
+      for (Choice choice : choices) {
+        ObjectNode node = choice(nodes.size(), choice.text(), choice.tokens());
+        nodes.add(node.put("finish_reason", Envelope.name(choice.finished().reason())));
+      }
+      return envelope.whole(OBJECT, nodes, choices.stream().map(Choice::finished).toList());
     }
 
     @Override
-    public Optional<ObjectNode> opening() {
+    public Optional<ObjectNode> opening(int index) {
       return Optional.empty();
     }
 
     @Override
-    public ObjectNode delta(String text, List<Token> tokens) {
-      return envelope.chunk(OBJECT, choice(text, tokens).putNull("finish_reason"));
+    public ObjectNode delta(int index, String text, List<Token> tokens) {
+      return envelope.chunk(OBJECT, choice(index, text, tokens).putNull("finish_reason"));
     }
 
     @Override
-    public ObjectNode ending(FinishReason reason) {
-      ObjectNode choice = Envelope.choice().put("text", "").putNull("logprobs");
+    public ObjectNode ending(int index, FinishReason reason) {
+      ObjectNode choice = Envelope.choice(index).put("text", "").putNull("logprobs");
       return envelope.chunk(OBJECT, choice.put("finish_reason", Envelope.name(reason)));
     }
 
     @Override
-    public ObjectNode usage(Finished finished) {
+    public ObjectNode usage(List<Finished> finished) {
       return envelope.usageChunk(OBJECT, finished);
     }
 
-    private ObjectNode choice(String text, List<Token> tokens) {
-      ObjectNode choice = Envelope.choice().put("text", text);
-      choice.set("logprobs", logprobs ? logprobs(tokens) : JsonNodeFactory.instance.nullNode());
+    private ObjectNode choice(int index, String text, List<Token> tokens) {
+      ObjectNode choice = Envelope.choice(index).put("text", text);
+      choice.set("logprobs", logprobs ? logprobs(index, tokens) : JsonNodeFactory.instance.nullNode());
       return choice;
     }
 
-    private JsonNode logprobs(List<Token> tokens) {
+    private JsonNode logprobs(int index, List<Token> tokens) {
       ObjectNode object = JsonNodeFactory.instance.objectNode();
       ArrayNode texts = object.putArray("tokens");
       ArrayNode values = object.putArray("token_logprobs");
@@ -149,8 +158,9 @@ final class Completions {
         byte[] bytes = tokenizer.bytes(token.id());
         texts.add(TokenText.of(bytes));
         values.add(TokenText.logprob(token.logprob()));
-        offsets.add(charactersSoFar);
-        charactersSoFar += TokenText.characters(bytes);
+        int offset = charactersSoFar.getOrDefault(index, 0);
+        offsets.add(offset);
+        charactersSoFar.put(index, offset + TokenText.characters(bytes));
         ObjectNode top = tops.addObject();
         for (Alternative alternative : token.top()) {
           top.put(TokenText.of(tokenizer.bytes(alternative.id())), TokenText.logprob(alternative.logprob()));

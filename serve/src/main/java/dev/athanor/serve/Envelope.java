@@ -3,6 +3,7 @@ package dev.athanor.serve;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -16,9 +17,9 @@ record Envelope(String id, long created, String model, boolean usageAsked) {
     return new Envelope(idPrefix + unique, Instant.now().getEpochSecond(), model, usageAsked);
   }
 
-  ObjectNode whole(String object, ObjectNode choice, Finished finished) {
+  ObjectNode whole(String object, List<ObjectNode> choices, List<Finished> finished) {
     ObjectNode body = head(object);
-    body.putArray("choices").add(choice);
+    body.putArray("choices").addAll(choices);
     body.set("usage", counts(finished));
     return body;
   }
@@ -32,21 +33,22 @@ record Envelope(String id, long created, String model, boolean usageAsked) {
     return body;
   }
 
-  ObjectNode usageChunk(String object, Finished finished) {
+  ObjectNode usageChunk(String object, List<Finished> finished) {
     ObjectNode body = head(object);
     body.putArray("choices");
     body.set("usage", counts(finished));
     return body;
   }
 
-  static ObjectNode choice() {
-    return JsonNodeFactory.instance.objectNode().put("index", 0);
+  static ObjectNode choice(int index) {
+    return JsonNodeFactory.instance.objectNode().put("index", index);
   }
 
   static String name(FinishReason reason) {
     return switch (reason) {
       case STOP -> "stop";
       case LENGTH -> "length";
+      case TIMEOUT -> "timeout";
       case CANCELLED -> throw new IllegalArgumentException("a cancelled answer has no finish reason; it is an error");
     };
   }
@@ -60,11 +62,14 @@ record Envelope(String id, long created, String model, boolean usageAsked) {
         .put("model", model);
   }
 
-  private static ObjectNode counts(Finished finished) {
+  /// The prompt counts once, the tokens of all texts.
+  private static ObjectNode counts(List<Finished> finished) {
+    int prompt = finished.getFirst().promptTokens();
+    int completion = finished.stream().mapToInt(Finished::completionTokens).sum();
     return JsonNodeFactory.instance
         .objectNode()
-        .put("prompt_tokens", finished.promptTokens())
-        .put("completion_tokens", finished.completionTokens())
-        .put("total_tokens", finished.promptTokens() + finished.completionTokens());
+        .put("prompt_tokens", prompt)
+        .put("completion_tokens", completion)
+        .put("total_tokens", prompt + completion);
   }
 }

@@ -9,7 +9,11 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import dev.athanor.base.UserException;
 import dev.athanor.inference.GenerationEvent;
+import dev.athanor.inference.Generator.Generation;
 import dev.athanor.serve.Admission.Ticket;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -47,7 +51,7 @@ final class GenerationService implements HttpService {
   }
 
   private HttpResponse whole(Call call, Ticket ticket) {
-    WholeAnswer answer = new WholeAnswer(call.format());
+    WholeAnswer answer = new WholeAnswer(call.format(), call.choices());
     submit(call, ticket, answer);
     return answer.response();
   }
@@ -63,28 +67,35 @@ final class GenerationService implements HttpService {
     return answer.response();
   }
 
-  private void submit(Call call, Ticket ticket, Consumer<GenerationEvent> answer) {
-    Consumer<GenerationEvent> listener =
-        metrics.watch(
-            call.model(),
-            event -> {
-              // First the place, then the answer: who has read the end may ask again at once.
-              follow(event, ticket);
-              answer.accept(event);
-            });
+  private void submit(Call call, Ticket ticket, Answer answer) {
+    AtomicInteger open = new AtomicInteger(call.choices());
+    List<Consumer<GenerationEvent>> listeners = new ArrayList<>();
+    for (int i = 0; i < call.choices(); i++) {
+      int choice = i;
+      listeners.add(
+          metrics.watch(
+              call.model(),
+              choice == 0,
+              event -> {
+                // First the place, then the answer: who has read the end may ask again at once.
+                follow(event, ticket, open);
+                answer.accept(choice, event);
+              }));
+    }
     try {
-      ticket.attach(call.model().generator().submit(call.request(), listener));
+      List<Generation> generations = call.model().generator().submitAll(call.request(), listeners);
+      ticket.attach(() -> generations.forEach(Generation::cancel));
     } catch (RuntimeException e) {
       ticket.generated();
       throw e;
     }
   }
 
-  private static void follow(GenerationEvent event, Ticket ticket) {
-    switch (event) {
-      case GenerationEvent.Text text -> ticket.firstToken();
-      case GenerationEvent.Finished finished -> ticket.generated();
-      case GenerationEvent.Failed failed -> ticket.generated();
+  private static void follow(GenerationEvent event, Ticket ticket, AtomicInteger open) {
+    if (event instanceof GenerationEvent.Text) {
+      ticket.firstToken();
+    } else if (open.decrementAndGet() == 0) {
+      ticket.generated();
     }
   }
 

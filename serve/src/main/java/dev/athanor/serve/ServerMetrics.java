@@ -80,9 +80,11 @@ final class ServerMetrics {
     return registry.scrape();
   }
 
-  /// Measures one request from now on by listening in on its events.
-  Consumer<GenerationEvent> watch(Served model, Consumer<GenerationEvent> listener) {
-    Watch watch = new Watch(new Meters(model));
+  /// Measures one text of a request from now on by listening in on its events.
+  ///
+  /// @param first of the request: the prompt is counted with it
+  Consumer<GenerationEvent> watch(Served model, boolean first, Consumer<GenerationEvent> listener) {
+    Watch watch = new Watch(new Meters(model), first);
     return event -> {
       watch.accept(event);
       listener.accept(event);
@@ -143,10 +145,12 @@ final class ServerMetrics {
     private final Meters meters;
     private final long start = System.nanoTime();
     private long last = start;
+    private final boolean first;
     private int tokens;
 
-    Watch(Meters meters) {
+    Watch(Meters meters, boolean first) {
       this.meters = meters;
+      this.first = first;
     }
 
     @Override
@@ -154,7 +158,7 @@ final class ServerMetrics {
       switch (event) {
         case GenerationEvent.Text text -> text(text.tokens().size());
         case GenerationEvent.Finished finished -> {
-          meters.promptTokens.increment(finished.promptTokens());
+          meters.promptTokens.increment(first ? finished.promptTokens() : 0);
           // Tokens that were held back or that ended the answer have had no text of their own.
           meters.generationTokens.increment(Math.max(0, finished.completionTokens() - tokens));
           meters.requestLatency.record(Duration.ofNanos(System.nanoTime() - start));
@@ -181,7 +185,7 @@ final class ServerMetrics {
 
     private static String name(FinishReason reason) {
       return switch (reason) {
-        case STOP, LENGTH -> reason.name().toLowerCase(Locale.ROOT);
+        case STOP, LENGTH, TIMEOUT -> reason.name().toLowerCase(Locale.ROOT);
         case CANCELLED -> "abort";
       };
     }

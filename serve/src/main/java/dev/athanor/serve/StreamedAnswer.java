@@ -16,13 +16,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Executor;
-import java.util.function.Consumer;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Sends an answer as server-sent events while it comes. The engine's thread only appends to a queue; the connection's event
 /// loop writes. While a slow client has not taken the last chunk, what comes is gathered into the next one, so that a client
 /// holds up nobody and at most one answer's text is kept for it.
-final class StreamedAnswer implements Consumer<GenerationEvent> {
+final class StreamedAnswer implements Answer {
   private static final ResponseHeaders HEADERS =
       ResponseHeaders.builder(HttpStatus.OK)
           .contentType(MediaType.EVENT_STREAM)
@@ -34,7 +33,8 @@ final class StreamedAnswer implements Consumer<GenerationEvent> {
   private final Call call;
   private final Executor loop;
   private final HttpResponseWriter writer = HttpResponse.streaming();
-  private final Queue<GenerationEvent> pending = new ArrayDeque<>();
+  private final Queue<Heard> pending = new ArrayDeque<>();
+  private final List<GenerationEvent.Finished> finished = new ArrayList<>();
   private boolean pumping;
 
   /// @param loop runs one task after another
@@ -42,17 +42,21 @@ final class StreamedAnswer implements Consumer<GenerationEvent> {
     this.call = call;
     this.loop = loop;
     var _ = writer.tryWrite(HEADERS);
-    call.format().opening().ifPresent(this::send);
+    for (int choice = 0; choice < call.choices(); choice++) {
+      call.format().opening(choice).ifPresent(this::send);
+    }
   }
+
+  private record Heard(int choice, GenerationEvent event) {}
 
   HttpResponse response() {
     return writer;
   }
 
   @Override
-  public void accept(GenerationEvent event) {
+  public void accept(int choice, GenerationEvent event) {
     synchronized (pending) {
-      pending.add(event);
+      pending.add(new Heard(choice, event));
       if (pumping) {
         return;
       }
@@ -62,7 +66,7 @@ final class StreamedAnswer implements Consumer<GenerationEvent> {
   }
 
   private void pump() {
-    List<GenerationEvent> batch = take();
+    List<Heard> batch = take();
     if (batch.isEmpty()) {
       return;
     }
@@ -75,50 +79,67 @@ final class StreamedAnswer implements Consumer<GenerationEvent> {
         }, loop);
   }
 
-  private List<GenerationEvent> take() {
+  private List<Heard> take() {
     synchronized (pending) {
-      List<GenerationEvent> batch = List.copyOf(pending);
+      List<Heard> batch = List.copyOf(pending);
       pending.clear();
       pumping = !batch.isEmpty();
       return batch;
     }
   }
 
-  private void write(List<GenerationEvent> batch) {
+  /// Choice by choice, so that what came of each since the last chunk is one.
+  private void write(List<Heard> batch) {
+    for (int choice = 0; choice < call.choices(); choice++) {
+      int of = choice;
+      List<GenerationEvent> events = batch.stream().filter(heard -> heard.choice == of).map(Heard::event).toList();
+      if (!events.isEmpty() && !write(choice, events)) {
+        return;
+      }
+    }
+  }
+
+  /// Whether the stream goes on.
+  private boolean write(int choice, List<GenerationEvent> events) {
     StringBuilder text = new StringBuilder();
     List<Token> tokens = new ArrayList<>();
-    for (GenerationEvent event : batch) {
+    for (GenerationEvent event : events) {
       if (event instanceof GenerationEvent.Text more) {
         text.append(more.text());
         tokens.addAll(more.tokens());
       }
     }
     if (!text.isEmpty() || (call.logprobs() && !tokens.isEmpty())) {
-      send(call.format().delta(text.toString(), tokens));
+      send(call.format().delta(choice, text.toString(), tokens));
     }
-    switch (batch.getLast()) {
-      case GenerationEvent.Text more -> {}
-      case GenerationEvent.Finished finished -> end(finished);
+    return switch (events.getLast()) {
+      case GenerationEvent.Text more -> true;
+      case GenerationEvent.Finished end -> end(choice, end);
       case GenerationEvent.Failed failed -> fail(GenerationService.failure(failed.cause()));
-    }
+    };
   }
 
-  private void end(GenerationEvent.Finished finished) {
-    if (finished.reason() == FinishReason.CANCELLED) {
-      fail(ApiException.unavailable());
-      return;
+  private boolean end(int choice, GenerationEvent.Finished end) {
+    if (end.reason() == FinishReason.CANCELLED) {
+      return fail(ApiException.unavailable());
     }
-    send(call.format().ending(finished.reason()));
+    send(call.format().ending(choice, end.reason()));
+    finished.add(end);
+    if (finished.size() < call.choices()) {
+      return true;
+    }
     if (call.includeUsage()) {
       send(call.format().usage(finished));
     }
     send("[DONE]");
     writer.close();
+    return false;
   }
 
-  private void fail(ApiException error) {
+  private boolean fail(ApiException error) {
     send(error.body());
     writer.close();
+    return false;
   }
 
   private void send(ObjectNode body) {

@@ -99,6 +99,32 @@ class OpenAiClientTest {
   }
 
   @Test
+  void chat_severalAnswers_comeWholeAndStreamedWithTheirIndex() {
+    ChatCompletion whole = client.chat().completions().create(chat().n(3).build());
+    assertThat(whole.choices()).extracting(ChatCompletion.Choice::index).containsExactly(0L, 1L, 2L);
+    assertThat(whole.choices()).allSatisfy(choice -> assertThat(choice.message().content()).hasValue(String.join("", PIECES)));
+    assertThat(whole.usage().orElseThrow().completionTokens()).isEqualTo(3L * PIECES.size());
+
+    var options = ChatCompletionStreamOptions.builder().includeUsage(true).build();
+    List<StringBuilder> streamed = List.of(new StringBuilder(), new StringBuilder(), new StringBuilder());
+    long endings = 0;
+    long completionTokens = 0;
+    try (StreamResponse<ChatCompletionChunk> chunks =
+        client.chat().completions().createStreaming(chat().n(3).streamOptions(options).build())) {
+      for (ChatCompletionChunk chunk : (Iterable<ChatCompletionChunk>) chunks.stream()::iterator) {
+        for (ChatCompletionChunk.Choice choice : chunk.choices()) {
+          streamed.get((int) choice.index()).append(choice.delta().content().orElse(""));
+          endings += choice.finishReason().isPresent() ? 1 : 0;
+        }
+        completionTokens += chunk.usage().map(usage -> usage.completionTokens()).orElse(0L);
+      }
+    }
+    assertThat(streamed).allSatisfy(text -> assertThat(text).hasToString(String.join("", PIECES)));
+    assertThat(endings).isEqualTo(3);
+    assertThat(completionTokens).isEqualTo(3L * PIECES.size());
+  }
+
+  @Test
   void completion_withMaxTokens_endsForLength() {
     var params = CompletionCreateParams.builder().model("m").prompt("p").maxTokens(2).build();
     Completion answer = client.completions().create(params);
@@ -113,7 +139,7 @@ class OpenAiClientTest {
 
   @Test
   void errors_areTheClientsOwnTypes() {
-    assertThatThrownBy(() -> client.chat().completions().create(chat().n(2).build()))
+    assertThatThrownBy(() -> client.chat().completions().create(chat().n(65).build()))
         .isInstanceOfSatisfying(BadRequestException.class, e -> assertThat(e.param()).hasValue("n"));
     assertThatThrownBy(() -> client.chat().completions().create(chat().addUserMessage("x".repeat(300)).build()))
         .isInstanceOfSatisfying(
