@@ -30,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "Ctrl-C stops an answer. Lines can be piped in: echo '你好' | athanor chat",
       "",
       "Examples:",
+      "  athanor chat qwen2.5-0.5b-q8_0.gguf",
       "  athanor chat runs/quickstart/model --temperature 0.7 --min-p 0.05 --repetition-penalty 1.1",
       "  echo 'Yes or no?' | athanor chat --regex 'yes|no'"
     })
@@ -39,7 +40,7 @@ final class ChatCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "<model>",
-      description = "a model folder or a released model's name (default: the one released last)")
+      description = "a model folder, a .gguf file or a released model's name (default: the one released last)")
   @Nullable String named;
 
   @Option(names = "--model", paramLabel = "<model>", description = "the same")

@@ -19,7 +19,7 @@ final class EngineFlags {
   @Option(
       names = "--weights",
       paramLabel = "<format>",
-      description = "keep the matrices as f32, f16, bf16, int8 or int4 (default: as they are stored)")
+      description = "keep the matrices as f32, f16, bf16, int8 or int4 (default: as they are stored; of a .gguf file q8_0 as int8, q4_0 as int4)")
   @Nullable String weights;
 
   @Option(

@@ -41,6 +41,7 @@ import picocli.CommandLine.Option;
       "  athanor generate --prompt 'int x = ' --n 3 --temperature 1",
       "  athanor generate --prompt 'int x = ' --beams 4 --max-tokens 30",
       "  athanor generate --prompt-file Half.java --model big --draft-model small",
+      "  athanor generate --model qwen2.5-0.5b-q8_0.gguf --prompt 'int x = '",
       "  echo '/** 计算' | athanor generate --prompt-file - --json",
       "  athanor generate --prompt 'Born on ' --regex '\\d{4}-\\d{2}-\\d{2}' --min-p 0.05",
       "  athanor generate --prompt-file letter.txt --json-schema address.schema.json --max-tokens 500"
@@ -49,7 +50,7 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--model",
       paramLabel = "<model>",
-      description = "a model folder or a released model's name (default: the one released last)")
+      description = "a model folder, a .gguf file or a released model's name (default: the one released last)")
   @Nullable String model;
 
   @ArgGroup(multiplicity = "1")

@@ -1,15 +1,68 @@
 package dev.athanor.cli;
 
+import dev.athanor.base.UserException;
 import dev.athanor.inference.EngineOptions;
 import dev.athanor.inference.Generator;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the model that a command names.
 @FunctionalInterface
 interface ModelOpener {
-  /// @param reference a folder, or a name in the registry; null for the one released last
+  /// @param reference a folder, a GGUF file, or a name in the registry; null for the one released last
   /// @throws dev.athanor.base.UserException when there is none such
   Opened open(@Nullable String reference, EngineOptions options);
+
+  /// Where the model that is named lies; without a registry, a folder or a file.
+  ///
+  /// @throws dev.athanor.base.UserException when there is none such
+  default Place place(@Nullable String reference) {
+    if (reference == null) {
+      throw new UserException("name a model's folder or a .gguf file");
+    }
+    return Place.of(Path.of(reference))
+        .orElseThrow(() -> new UserException("no model '" + reference + "': there is neither a folder nor a file of this name"));
+  }
+
+  /// @param name what clients of a server call it
+  /// @param path a folder in the published layout, or a GGUF file
+  record Place(String name, Path path) {
+    private static final List<String> FILES = List.of("config.json", "tokenizer.json");
+    private static final String GGUF = ".gguf";
+
+    /// What lies at a path; empty where nothing does.
+    ///
+    /// @throws dev.athanor.base.UserException when it is no model
+    static Optional<Place> of(Path path) {
+      if (Files.isRegularFile(path)) {
+        String name = nameOf(path);
+        if (!name.endsWith(GGUF)) {
+          throw new UserException(path + " is no model: those are a folder with config.json, or a .gguf file");
+        }
+        return Optional.of(new Place(name.substring(0, name.length() - GGUF.length()), path));
+      }
+      return Files.isDirectory(path) ? Optional.of(folder(nameOf(path), path)) : Optional.empty();
+    }
+
+    static Place folder(String name, Path dir) {
+      for (String file : FILES) {
+        if (!Files.isRegularFile(dir.resolve(file))) {
+          throw new UserException(
+              dir + " is no model folder: it has no " + file + "; a model folder holds config.json, tokenizer.json and *.safetensors");
+        }
+      }
+      return new Place(name, dir);
+    }
+
+    private static String nameOf(Path path) {
+      Path name = path.toAbsolutePath().normalize().getFileName();
+      return Objects.requireNonNullElse(name, path).toString();
+    }
+  }
 
   /// @param name what clients of the server call it
   record Opened(String name, Generator generator) implements AutoCloseable {

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  athanor serve",
       "  athanor serve runs/quickstart/model --port 0",
+      "  athanor serve qwen2.5-0.5b-q4_0.gguf",
       "  athanor serve --weights int8 --kv int8 --max-running 32",
       "  ATHANOR_API_KEY=secret athanor serve --host 0.0.0.0"
     })
@@ -33,7 +34,7 @@ final class ServeCommand implements Callable<Integer> {
   @Parameters(
       arity = "0..*",
       paramLabel = "<model>",
-      description = "model folders or released models' names (default: the one released last)")
+      description = "model folders, .gguf files or released models' names (default: the one released last)")
   List<String> models = new ArrayList<>();
 
   @Option(names = "--model", paramLabel = "<model>", description = "the same")

@@ -1,10 +1,17 @@
 package dev.athanor.cli;
 
+import dev.athanor.base.UserException;
 import dev.athanor.cli.stage.Registries;
+import dev.athanor.inference.CpuRunner;
 import dev.athanor.inference.Engine;
+import dev.athanor.inference.EngineOptions;
+import dev.athanor.inference.Generator;
+import dev.athanor.model.gguf.GgufModel;
 import dev.athanor.registry.Model;
 import dev.athanor.registry.Registry;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -13,8 +20,25 @@ final class Wiring {
   private Wiring() {}
 
   static ModelOpener opener() {
-    return new OpenModel(
-        (dir, options) -> Engine.open(dir, Tokenizers.load(dir), options), Wiring::released);
+    return new OpenModel(Wiring::engine, Wiring::released);
+  }
+
+  /// @param model a folder or a GGUF file, whose tokenizer is in it
+  private static Generator engine(Path model, EngineOptions options) {
+    if (Files.isDirectory(model)) {
+      return Engine.open(model, Tokenizers.load(model), options);
+    }
+    try (GgufModel gguf = GgufModel.open(model)) {
+      return new Engine(CpuRunner.of(gguf, options.runner()), tokenizer(gguf), options);
+    }
+  }
+
+  private static Tokenizer tokenizer(GgufModel gguf) {
+    if (!gguf.hasTokenizer()) {
+      throw new UserException(
+          gguf.path() + " holds no tokenizer, which is needed to generate; make one that does with athanor model export");
+    }
+    return gguf.tokenizer();
   }
 
   private static Optional<Path> released(Optional<String> name) {

@@ -264,6 +264,22 @@ class CommandsTest {
     assertThat(opener.open("released", EngineOptions.DEFAULT).name()).isEqualTo("released");
   }
 
+  @Test
+  void openModel_ggufFile_isCalledByItsNameAndOtherFilesAreRefused(@TempDir Path dir) throws IOException {
+    Path file = Files.writeString(dir.resolve("tiny.q8_0.gguf"), "any");
+    List<Path> asked = new ArrayList<>();
+    ModelOpener opener =
+        new OpenModel(
+            (path, _) -> {
+              asked.add(path);
+              return parrot;
+            },
+            name -> Optional.empty());
+    assertThat(opener.open(file.toString(), EngineOptions.DEFAULT).name()).isEqualTo("tiny.q8_0");
+    assertThat(asked).containsExactly(file);
+    assertThat(messageOf(opener, Files.writeString(dir.resolve("model.bin"), "x").toString())).contains("model.bin is no model", ".gguf");
+  }
+
   private String messageOf(ModelOpener opener, @Nullable String reference) {
     err.reset();
     assertThat(reference == null ? run(opener, "", "chat") : run(opener, "", "chat", reference)).isEqualTo(2);

@@ -1,9 +1,9 @@
 package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.LanguageModel;
+import dev.athanor.model.WeightSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +21,7 @@ public final class CpuRunner implements Runner, LanguageModel {
   private final PackedDecoder decoder;
   private final ThreadTeam team;
 
-  CpuRunner(CheckpointDir checkpoint, CpuOptions options, HeapKv kv) {
+  CpuRunner(WeightSource checkpoint, CpuOptions options, HeapKv kv) {
     spec = checkpoint.decoder();
     Weights weights = new Weights(checkpoint, options.weights());
     memory = new KvMemory(spec, options.kv(), options.kvPages(affordable(spec, weights, options.kv())), kv);
@@ -36,11 +36,11 @@ public final class CpuRunner implements Runner, LanguageModel {
     return (long) Math.max(Math.min(spec.contextLength(), 4096), bytes / perPosition);
   }
 
-  /// Loads a model's folder; the folder is not needed afterwards.
+  /// Loads a model's folder or GGUF file, which is not needed afterwards.
   ///
   /// @throws UserException when it is missing or damaged, or holds no decoder
-  public static CpuRunner open(Path modelDir, CpuOptions options) {
-    try (CheckpointDir checkpoint = CheckpointDir.open(modelDir)) {
+  public static CpuRunner open(Path model, CpuOptions options) {
+    try (WeightSource checkpoint = WeightSource.open(model)) {
       return of(checkpoint, options);
     }
   }
@@ -48,15 +48,16 @@ public final class CpuRunner implements Runner, LanguageModel {
   /// With weights as they are stored and memory without a limit.
   ///
   /// @param threads that compute, the caller among them
-  public static CpuRunner open(Path modelDir, int threads) {
-    return open(modelDir, CpuOptions.of(threads));
+  public static CpuRunner open(Path model, int threads) {
+    return open(model, CpuOptions.of(threads));
   }
 
-  /// Of a folder that is open, and is not needed afterwards.
+  /// Of weights that are open, and are not needed afterwards. As they are stored means for a GGUF file what [StoredFormats] says.
   ///
-  /// @throws UserException when it holds no decoder
-  public static CpuRunner of(CheckpointDir checkpoint, CpuOptions options) {
-    return new CpuRunner(checkpoint, options, new HeapKv(checkpoint.decoder(), options.kv()));
+  /// @throws UserException when they are of no decoder
+  public static CpuRunner of(WeightSource checkpoint, CpuOptions options) {
+    CpuOptions formats = options.withWeights(StoredFormats.of(checkpoint, options.weights()));
+    return new CpuRunner(checkpoint, formats, new HeapKv(checkpoint.decoder(), formats.kv()));
   }
 
   @Override

@@ -1,16 +1,16 @@
 package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.model.WeightNames;
+import dev.athanor.model.WeightSource;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// A checkpoint's weights, and how they are packed.
-record Weights(CheckpointDir checkpoint, WeightFormats formats) {
+record Weights(WeightSource checkpoint, WeightFormats formats) {
   Path path() {
     return checkpoint.path();
   }

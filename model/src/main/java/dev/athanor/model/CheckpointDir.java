@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 
 /// A model's folder in the published Hugging Face layout: `config.json`, `generation_config.json`, `model.safetensors` (or
 /// its shards) and the tokenizer's files; with `checksums.json`, a SHA-256 of each of them, when we wrote it.
-public final class CheckpointDir implements AutoCloseable {
+public final class CheckpointDir implements WeightSource {
   public static final String CONFIG = "config.json";
   public static final String GENERATION_CONFIG = "generation_config.json";
   public static final String CHECKSUMS = "checksums.json";
@@ -86,6 +86,7 @@ public final class CheckpointDir implements AutoCloseable {
     }
   }
 
+  @Override
   public Path path() {
     return path;
   }
@@ -111,6 +112,7 @@ public final class CheckpointDir implements AutoCloseable {
   /// The spec of a model that writes text token by token.
   ///
   /// @throws UserException when it is of another kind
+  @Override
   public DecoderSpec decoder() {
     return switch (spec) {
       case DecoderSpec decoder -> decoder;
@@ -120,13 +122,9 @@ public final class CheckpointDir implements AutoCloseable {
   }
 
   /// @param name ours, as `WeightNames` gives it
+  @Override
   public StoredTensor tensor(String name) {
     return weights.tensor(name);
-  }
-
-  /// A weight as F32.
-  public float[] floats(String name) {
-    return tensor(name).floats();
   }
 
   /// The tensors as the folder stores them, by its own names: those that follow from the rest (see [Family#isSpare]) among them.

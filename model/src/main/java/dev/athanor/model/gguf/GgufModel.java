@@ -6,6 +6,7 @@ import dev.athanor.model.Mixer.Attention;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.model.WeightNames;
+import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.tokenizer.BpeTokenizer;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// A whole decoder in one GGUF file: spec, tokenizer, and weights by our names.
-public final class GgufModel implements AutoCloseable {
+public final class GgufModel implements WeightSource {
   private static final String SPLIT = "split.count";
   private static final int QUANTIZATION_VERSION = 2; // GGML_QNT_VERSION
 
@@ -144,7 +145,17 @@ public final class GgufModel implements AutoCloseable {
     return file;
   }
 
+  @Override
+  public Path path() {
+    return file.path();
+  }
+
   public DecoderSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public DecoderSpec decoder() {
     return spec;
   }
 
@@ -170,6 +181,7 @@ public final class GgufModel implements AutoCloseable {
   /// One of our weights: a view where the file stores it as we do, else a copy; F32 where it is quantized.
   ///
   /// @param name as `WeightNames` gives it
+  @Override
   public StoredTensor tensor(String name) {
     Place place = places.get(name);
     if (place == null) {
@@ -188,11 +200,6 @@ public final class GgufModel implements AutoCloseable {
     float[] values = new float[Math.toIntExact(elements)];
     tensor.floats(from, values, 0, values.length);
     return StoredTensor.of(values, shape);
-  }
-
-  /// A weight as F32.
-  public float[] floats(String name) {
-    return tensor(name).floats();
   }
 
   @Override

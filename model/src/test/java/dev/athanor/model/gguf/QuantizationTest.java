@@ -101,6 +101,27 @@ class QuantizationTest {
     }
   }
 
+  /// Every block's largest number is ±127 steps in Q8_0 and −8 steps in Q4_0, which gives the same scale again.
+  @ParameterizedTest
+  @EnumSource(names = {"F16", "BF16", "Q8_0", "Q4_0"})
+  void write_whatWasRoundedBefore_losesNothingMore(GgmlType type) {
+    Random random = new Random(8);
+    int n = 32 * 500;
+    float[] numbers = new float[n];
+    for (int i = 0; i < n; i++) {
+      numbers[i] = (float) (random.nextGaussian() * Math.pow(10, i / 32 % 6 - 3));
+    }
+    byte[] once = new byte[(int) type.bytes(n)];
+    Quantizer.write(type, numbers, n, once);
+    float[] read = new float[n];
+    Dequantizer.read(type, MemorySegment.ofArray(once), 0, read, 0, n);
+    byte[] twice = new byte[once.length];
+    Quantizer.write(type, read, n, twice);
+    float[] again = new float[n];
+    Dequantizer.read(type, MemorySegment.ofArray(twice), 0, again, 0, n);
+    assertThat(again).containsExactly(read);
+  }
+
   /// The largest error that a type makes, as a part of the block's largest number: half a step, and what the F16 of the scale
   /// adds. Q4_0 has −8 but no +8, so that it can be a whole step off.
   private static float step(GgmlType type) {
