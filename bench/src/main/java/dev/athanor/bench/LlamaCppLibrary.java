@@ -35,7 +35,7 @@ final class LlamaCppLibrary {
     String name = resource();
     try (InputStream in = LlamaCppLibrary.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new UserException("llama.cpp is not on the class path for this system (" + name + "); start with bench/run LlamaCppAgreement");
+        throw new UserException("llama.cpp is not on the class path for this system (" + name + "); start with bench/run LlamaCppAgreement or PeerSpeed");
       }
       Path file = folder.resolve(Path.of(name).getFileName().toString());
       Files.copy(in, file, StandardCopyOption.REPLACE_EXISTING);
@@ -43,6 +43,19 @@ final class LlamaCppLibrary {
     } catch (IllegalArgumentException e) {
       throw new UserException("llama.cpp's library cannot be loaded here: " + e.getMessage(), e);
     }
+  }
+
+  /// Another build of llama.cpp, such as one for this very processor: `libllama.so` with its companions beside it.
+  static LlamaCppLibrary of(Path file) {
+    try {
+      return new LlamaCppLibrary(SymbolLookup.libraryLookup(file, Arena.global()));
+    } catch (IllegalArgumentException e) {
+      throw new UserException(file + " cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  boolean has(String name) {
+    return symbols.find(name).isPresent();
   }
 
   private static String resource() {
