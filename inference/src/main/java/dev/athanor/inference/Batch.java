@@ -4,11 +4,37 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The tokens of one pass, a row each: those of the first slice, then those of the second, and so on.
-final class Batch {
+public final class Batch {
   /// The rows of one sequence.
   ///
   /// @param first its first row
-  record Segment(KvCache cache, int first, int count, boolean provisional) {}
+  /// @param provisional whether the sequence does not grow by them yet
+  public record Segment(KvCache cache, int first, int count, boolean provisional) {
+    /// Positions before them.
+    public int start() {
+      return cache.length();
+    }
+
+    /// The page of each PAGE positions of the sequence, these rows' among them; those that no block sees any more are negative.
+    public int[] table() {
+      return cache.table();
+    }
+
+    /// The tokens at all positions up to these rows' last; what follows means nothing.
+    public int[] ids() {
+      return cache.ids();
+    }
+
+    /// What the [KvStore] knows the sequence's states by.
+    public int number() {
+      return cache.number();
+    }
+
+    /// What a dynamically scaled rotation takes for the sequence's length at a position.
+    public int lengthAt(int position) {
+      return cache.lengthAt(position);
+    }
+  }
 
   private final List<Segment> segments = new ArrayList<>();
   private final int[] segmentOf;
@@ -46,7 +72,8 @@ final class Batch {
     }
   }
 
-  int tokens() {
+  /// Rows.
+  public int tokens() {
     return ids.length;
   }
 
@@ -55,7 +82,8 @@ final class Batch {
     return ids.length == 1;
   }
 
-  List<Segment> segments() {
+  /// In the order of their rows.
+  public List<Segment> segments() {
     return segments;
   }
 
@@ -69,21 +97,22 @@ final class Batch {
   }
 
   /// Within the sequence.
-  int position(int row) {
+  public int position(int row) {
     return positions[row];
   }
 
-  int id(int row) {
+  /// The token.
+  public int id(int row) {
     return ids[row];
   }
 
   /// How many rows' logits are wanted.
-  int wanted() {
+  public int wanted() {
     return wantedRows.length;
   }
 
   /// The row whose logits are wanted as number `index`.
-  int wantedRow(int index) {
+  public int wantedRow(int index) {
     return wantedRows[index];
   }
 

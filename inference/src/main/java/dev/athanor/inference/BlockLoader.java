@@ -32,10 +32,10 @@ final class BlockLoader {
     this.scratch = scratch;
   }
 
-  /// All blocks, part by part.
-  List<Residual> steps() {
+  /// The blocks of a range, part by part.
+  List<Residual> steps(BlockRange range) {
     List<Residual> steps = new ArrayList<>();
-    for (int index = 0; index < spec.numLayers(); index++) {
+    for (int index = range.from(); index < range.to(); index++) {
       BlockSpec block = spec.stack().blocks().get(index);
       WeightNames.Block names = WeightNames.block(index);
       steps.add(new Residual(norms(names.inputNormPart(), names.postNormPart()), mixer(block.mixer(), index), stream));

@@ -9,15 +9,17 @@ import java.util.List;
 /// The numbers of a [KvMemory] in arrays, as the CPU's kernels read them.
 class HeapKv implements KvStore {
   private final List<BlockSpec> blocks;
-  /// Of each block; null where it recurs.
+  private final BlockRange range;
+  /// Of each block; null where it recurs or is not of the range.
   private final KeyValues[] keyValues;
-  /// Of each sequence by block; null where the block attends.
+  /// Of each sequence by block; null where the block attends or is not of the range.
   private RecurrentState[][] states = {};
 
-  HeapKv(DecoderSpec spec, KvFormat format) {
+  HeapKv(DecoderSpec spec, KvFormat format, BlockRange range) {
     blocks = spec.stack().blocks();
+    this.range = range;
     keyValues = new KeyValues[blocks.size()];
-    for (int i = 0; i < keyValues.length; i++) {
+    for (int i = range.from(); i < range.to(); i++) {
       if (blocks.get(i).mixer() instanceof Mixer.Attention attention) {
         keyValues[i] = new KeyValues(attention, format);
       }
@@ -64,16 +66,15 @@ class HeapKv implements KvStore {
       states = Arrays.copyOf(states, Math.max(sequence + 1, 2 * states.length));
     }
     if (states[sequence] == null) {
-      states[sequence] =
-          blocks.stream()
-              .map(
-                  block ->
-                      switch (block.mixer()) {
-                        case Mixer.Attention _ -> null;
-                        case Mixer.Mamba mamba -> MambaPart.memory(mamba);
-                        case Mixer.Mamba2 mamba -> Mamba2Part.memory(mamba);
-                      })
-              .toArray(RecurrentState[]::new);
+      RecurrentState[] own = new RecurrentState[blocks.size()];
+      for (int i = range.from(); i < range.to(); i++) {
+        switch (blocks.get(i).mixer()) {
+          case Mixer.Attention _ -> {}
+          case Mixer.Mamba mamba -> own[i] = MambaPart.memory(mamba);
+          case Mixer.Mamba2 mamba -> own[i] = Mamba2Part.memory(mamba);
+        }
+      }
+      states[sequence] = own;
     }
   }
 

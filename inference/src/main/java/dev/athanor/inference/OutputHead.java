@@ -17,8 +17,8 @@ final class OutputHead {
   private final Activations in;
   private final Buffer logits;
 
-  /// @param embedding the matrix where it is tied
-  OutputHead(Weights weights, DecoderSpec spec, PackedMatrix embedding, Stream stream) {
+  /// @param embedding the matrix where it is tied; else it need not be there
+  OutputHead(Weights weights, DecoderSpec spec, Optional<PackedMatrix> embedding, Stream stream) {
     facts = spec.head();
     vocabSize = spec.vocabSize();
     this.stream = stream;
@@ -32,9 +32,9 @@ final class OutputHead {
     logits.require(matrix.paddedRows(), 0);
   }
 
-  private PackedMatrix matrix(Weights weights, PackedMatrix embedding) {
+  private PackedMatrix matrix(Weights weights, Optional<PackedMatrix> embedding) {
     if (facts.tied() && !facts.bias()) {
-      return embedding;
+      return embedding.orElseThrow();
     }
     Affine map = Affine.of(weights.tensor(facts.tied() ? WeightNames.embedding() : WeightNames.head()));
     return weights.packHead(facts.bias() ? map.plus(weights.floats(WeightNames.headBias())) : map);

@@ -3,47 +3,75 @@ package dev.athanor.inference;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.WeightNames;
 import java.util.List;
+import java.util.Optional;
 
-/// A decoder with its weights packed, as a walk: embedding, the parts of the blocks one after the other, head. All members of a team
-/// walk it together, each over its share of the rows (norms, rotation), the heads or channels (attention, recurrences) or the
-/// weights' rows (products), and meet where one reads what others wrote.
+/// A range of a decoder's blocks with their weights packed, as a walk: embedding where it begins here, the parts of the blocks one
+/// after the other, head where it ends here. All members of a team walk it together, each over its share of the rows (norms, rotation),
+/// the heads or channels (attention, recurrences) or the weights' rows (products), and meet where one reads what others wrote.
 final class PackedDecoder {
   private final Scratch scratch = new Scratch();
-  private final TokenEmbedding embedding;
+  private final Stream stream;
+  private final Optional<TokenEmbedding> embedding;
   private final List<Rotation> rotations;
   private final List<Residual> steps;
-  private final OutputHead head;
+  private final Optional<OutputHead> head;
 
-  PackedDecoder(Weights weights, HeapKv memory) {
+  PackedDecoder(Weights weights, HeapKv memory, BlockRange range) {
     DecoderSpec spec = weights.decoder();
-    Stream stream = Stream.of(spec.hiddenSize(), scratch);
-    PackedMatrix table = weights.packHead(Affine.of(weights.tensor(WeightNames.embedding())));
-    embedding = new TokenEmbedding(weights, spec, table, stream, scratch.frame());
+    stream = Stream.of(spec.hiddenSize(), scratch);
+    Optional<PackedMatrix> table =
+        range.isFirst() || (range.isLast() && spec.tiedHead())
+            ? Optional.of(weights.packHead(Affine.of(weights.tensor(WeightNames.embedding()))))
+            : Optional.empty();
+    embedding =
+        range.isFirst()
+            ? table.map(rows -> new TokenEmbedding(weights, spec, rows, stream, scratch.frame()))
+            : Optional.empty();
     BlockLoader blocks = new BlockLoader(weights, memory, stream, scratch);
-    steps = blocks.steps();
+    steps = blocks.steps(range);
     rotations = blocks.rotations();
-    head = new OutputHead(weights, spec, table, stream);
+    head = range.isLast() ? Optional.of(new OutputHead(weights, spec, table, stream)) : Optional.empty();
   }
 
   /// Makes room for a pass, before its members begin.
   void fit(Batch batch) {
     scratch.fit(batch.tokens());
-    head.fit(batch.wanted());
+    head.ifPresent(own -> own.fit(batch.wanted()));
+  }
+
+  /// Puts what the blocks before have made where the members will find it.
+  void take(Batch batch, float[] hidden) {
+    for (int row = 0; row < batch.tokens(); row++) {
+      System.arraycopy(hidden, row * stream.hidden(), stream.x().data(), row * stream.stride(), stream.hidden());
+    }
   }
 
   void run(Share share) {
-    embedding.run(share);
+    if (embedding.isPresent()) {
+      embedding.get().run(share);
+    }
     for (Rotation rotation : rotations) {
       rotation.prepare(share);
     }
     for (Residual step : steps) {
       step.run(share);
     }
-    head.run(share);
+    if (head.isPresent()) {
+      head.get().run(share);
+    }
+  }
+
+  /// The hidden states that the last pass made, a row a token.
+  float[] hidden(Batch batch) {
+    float[] hidden = new float[batch.tokens() * stream.hidden()];
+    for (int row = 0; row < batch.tokens(); row++) {
+      System.arraycopy(stream.x().data(), row * stream.stride(), hidden, row * stream.hidden(), stream.hidden());
+    }
+    return hidden;
   }
 
   /// What the last pass made, valid until the next.
   Logits logits(Batch batch) {
-    return head.logits(batch.wanted());
+    return head.orElseThrow().logits(batch.wanted());
   }
 }

@@ -237,7 +237,8 @@ class CpuRunnerTest {
     int[] ids = new Random(2).ints(40, 0, 50).toArray();
     try (CheckpointDir checkpoint = CheckpointDir.open(dir.resolve("m"))) {
       Failing kv = new Failing(checkpoint.decoder());
-      try (CpuRunner runner = new CpuRunner(checkpoint, CpuOptions.of(2), kv)) {
+      CpuBlocks all = new CpuBlocks(checkpoint, CpuOptions.of(2), BlockRange.all(checkpoint.decoder()), kv);
+      try (CpuRunner runner = new CpuRunner(checkpoint, CpuOptions.of(2), all)) {
         float[][] whole = feed(runner, ids, () -> ids.length);
         KvCache cache = runner.newCache();
         runner.forward(List.of(new Slice(cache, ids, 0, 21, 0)));
@@ -262,7 +263,7 @@ class CpuRunnerTest {
     volatile int failing = -1;
 
     Failing(DecoderSpec spec) {
-      super(spec, KvFormat.F32);
+      super(spec, KvFormat.F32, BlockRange.all(spec));
     }
 
     @Override

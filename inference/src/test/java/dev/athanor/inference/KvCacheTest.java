@@ -44,7 +44,7 @@ class KvCacheTest {
         List.of(mixers).stream().map(mixer -> new BlockSpec(mixer, new FeedForward.None())).toList();
     Stack stack = Stack.causal(16, blocks, new Norm.Rms(1e-6), NormPlacement.PRE);
     DecoderSpec spec = new DecoderSpec(50, Integer.MAX_VALUE, Embedding.PLAIN, stack, Head.of(true));
-    HeapKv numbers = new HeapKv(spec, format);
+    HeapKv numbers = new HeapKv(spec, format, BlockRange.all(spec));
     return new Memory(new KvMemory(spec, format, pages, numbers), numbers);
   }
 

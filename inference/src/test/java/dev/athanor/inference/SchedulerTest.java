@@ -37,7 +37,7 @@ class SchedulerTest {
           DecoderSpec.uniform(
               VOCABULARY, 4, 1, 10_000, new Mixer.Attention(1, 1, 2, new Rope(100), false, false),
               new FeedForward.Gated(4), new Norm.Rms(1e-6), true);
-      memory = new KvMemory(spec, KvFormat.F32, pages, new HeapKv(spec, KvFormat.F32));
+      memory = new KvMemory(spec, KvFormat.F32, pages, new HeapKv(spec, KvFormat.F32, BlockRange.all(spec)));
       scheduler = new Scheduler(memory, maxRunning, stepTokens, true, speculation ? new NgramDrafter() : null);
     }
 
