@@ -43,28 +43,26 @@ final class AttentionLayer {
     Tensor q_NHD = normed(heads(x_NC, names.q(), a.numHeads()), names.qNorm());
     Tensor k_NKD = normed(heads(x_NC, names.k(), a.numKvHeads()), names.kNorm());
     Tensor v_NKD = heads(x_NC, names.v(), a.numKvHeads());
-    List<Cache> caches = pass.caches();
-    Tensor mixed_NHD;
-    if (caches == null) {
-      if (a.rope().isPresent()) {
-        Rotary rotary = pass.rotary(table());
-        q_NHD = rotary.turn(q_NHD);
-        k_NKD = rotary.turn(k_NKD);
-      }
-      mixed_NHD = fresh(q_NHD, k_NKD, v_NKD, pass, relative);
-    } else {
-      mixed_NHD = continued(q_NHD, k_NKD, v_NKD, pass, caches, relative);
+    if (a.rope().isPresent()) {
+      Rotary rotary = pass.rotary(table());
+      q_NHD = rotary.turn(q_NHD);
+      k_NKD = rotary.turn(k_NKD);
     }
+    List<? extends Past> pasts = pass.pasts();
+    Tensor mixed_NHD =
+        pasts == null
+            ? fresh(q_NHD, k_NKD, v_NKD, pass, relative)
+            : continued(q_NHD, k_NKD, v_NKD, pass, pasts, relative);
     return out(mixed_NHD);
   }
 
   /// Every position sees all of its source.
   Tensor cross(Tensor x_NC, Pass pass) {
     Tensor q_NHD = heads(x_NC, names.q(), a.numHeads());
-    List<Cache> caches = pass.caches();
+    List<? extends Past> pasts = pass.pasts();
     List<Tensor> q = q_NHD.split(pass.sequences().longLengths(), 0);
-    List<Tensor> k = crossParts(pass.memory(), caches, Cache.Part.CROSS_KEYS, names.k());
-    List<Tensor> v = crossParts(pass.memory(), caches, Cache.Part.CROSS_VALUES, names.v());
+    List<Tensor> k = crossParts(pass.memory(), pasts, Past.Part.CROSS_KEYS, names.k());
+    List<Tensor> v = crossParts(pass.memory(), pasts, Past.Part.CROSS_VALUES, names.v());
     List<Tensor> mixed = new ArrayList<>();
     for (int i = 0; i < q.size(); i++) {
       mixed.add(flat(scores(batchedWhole(q.get(i)), batched(k.get(i)), batched(v.get(i)), false, null)));
@@ -74,15 +72,15 @@ final class AttentionLayer {
 
   /// The source's keys or values, worked out with the first token and kept.
   private List<Tensor> crossParts(
-      Pass.@Nullable Memory source, @Nullable List<Cache> caches, Cache.Part part, String name) {
-    if (caches != null && caches.stream().allMatch(cache -> cache.get(block, part) != null)) {
-      return caches.stream().map(cache -> Objects.requireNonNull(cache.get(block, part))).toList();
+      Pass.@Nullable Memory source, @Nullable List<? extends Past> pasts, Past.Part part, String name) {
+    if (pasts != null && pasts.stream().allMatch(past -> past.part(block, part) != null)) {
+      return pasts.stream().map(past -> Objects.requireNonNull(past.part(block, part))).toList();
     }
     Pass.Memory memory = Objects.requireNonNull(source, "nothing to attend to");
     List<Tensor> parts = heads(memory.hidden_MC(), name, a.numKvHeads()).split(memory.sequences().longLengths(), 0);
-    if (caches != null) {
+    if (pasts != null) {
       for (int i = 0; i < parts.size(); i++) {
-        caches.get(i).put(block, part, parts.get(i));
+        pasts.get(i).put(block, part, parts.get(i));
       }
     }
     return parts;
@@ -144,9 +142,9 @@ final class AttentionLayer {
     return Tensor.cat(mixed, 0);
   }
 
-  /// Sequences that go on from their caches.
+  /// Sequences that go on from what came before: over the positions that a window leaves.
   private Tensor continued(
-      Tensor q_NHD, Tensor k_NKD, Tensor v_NKD, Pass pass, List<Cache> caches, @Nullable RelativeScores relative) {
+      Tensor q_NHD, Tensor k_NKD, Tensor v_NKD, Pass pass, List<? extends Past> pasts, @Nullable RelativeScores relative) {
     Sequences sequences = pass.sequences();
     long[] lengths = sequences.longLengths();
     List<Tensor> q = q_NHD.split(lengths, 0);
@@ -155,26 +153,19 @@ final class AttentionLayer {
     List<Tensor> mixed = new ArrayList<>();
     for (int i = 0; i < lengths.length; i++) {
       int start = sequences.starts()[i];
-      int end = start + (int) lengths[i];
-      Tensor turnedQ = q.get(i);
-      Tensor turnedK = k.get(i);
-      if (a.rope().isPresent()) {
-        Rotary rotary = table().range(start, end, end);
-        turnedQ = rotary.turn(turnedQ);
-        turnedK = rotary.turn(turnedK);
-      }
-      Tensor allK = caches.get(i).extend(block, Cache.Part.KEYS, turnedK);
-      Tensor allV = caches.get(i).extend(block, Cache.Part.VALUES, v.get(i));
-      int prefix = sequences.prefixes()[i];
-      boolean plain = start == 0 && isPlainCausal(end, prefix);
+      int from = Math.max(0, start - a.window().orElse(Integer.MAX_VALUE) + 1);
+      Past.KeysValues seen = pasts.get(i).extend(block, new Past.KeysValues(k.get(i), v.get(i)), from);
+      int keys = start + (int) lengths[i] - from;
+      int prefix = Math.max(0, sequences.prefixes()[i] - from);
+      boolean plain = start == 0 && isPlainCausal(keys, prefix);
       mixed.add(
           flat(
               scores(
-                  batchedWhole(turnedQ),
-                  batched(allK),
-                  batched(allV),
+                  batchedWhole(q.get(i)),
+                  batched(seen.keys()),
+                  batched(seen.values()),
                   plain,
-                  bias(end - start, end, start, prefix, pass, relative))));
+                  bias((int) lengths[i], keys, start - from, prefix, pass, relative))));
     }
     return Tensor.cat(mixed, 0);
   }

@@ -9,78 +9,106 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What a model remembers of one sequence while it writes it: keys and values of what attends, the states of what recurs, and the
-/// tokens. Filled by forward passes without gradients; owns its memory.
-public final class Cache implements AutoCloseable {
+/// A [Past] that grows by itself: keys and values of what attends, the states of what recurs, and the tokens. Filled by forward passes
+/// without gradients; owns its memory.
+public final class Cache implements Past, AutoCloseable {
   /// What one block keeps.
-  enum Part {
-    /// [positions, key-value heads, headDim]
-    KEYS,
-    VALUES,
-    /// The same of an encoder's result.
-    CROSS_KEYS,
-    CROSS_VALUES,
-    /// The convolution's last inputs, [1, channels, kernel − 1].
-    CONVOLUTION,
-    /// A state space's state.
-    STATE
+  private static final class Kept {
+    private @Nullable KeysValues keysValues;
+    private final Map<Part, Tensor> parts = new EnumMap<>(Part.class);
   }
 
-  private final List<Map<Part, Tensor>> blocks = new ArrayList<>();
-  private long[] ids = {};
+  private final List<Kept> blocks = new ArrayList<>();
+  private int[] ids = {};
   private int length;
 
   Cache(Stack stack) {
-    stack.blocks().forEach(_ -> blocks.add(new EnumMap<>(Part.class)));
+    stack.blocks().forEach(_ -> blocks.add(new Kept()));
   }
 
-  /// Positions that were fed.
+  @Override
   public int length() {
     return length;
   }
 
-  /// The tokens of those positions; an image's patches have its token.
-  long[] ids() {
+  @Override
+  public int[] ids() {
     return ids;
+  }
+
+  /// The sequence ends with the pass.
+  @Override
+  public int lengthAt(int position, int end) {
+    return end;
   }
 
   void append(long[] more) {
     ids = Arrays.copyOf(ids, length + more.length);
-    System.arraycopy(more, 0, ids, length, more.length);
-    length += more.length;
+    for (long id : more) {
+      ids[length++] = (int) id;
+    }
   }
 
-  @Nullable Tensor get(int block, Part part) {
-    return blocks.get(block).get(part);
+  @Override
+  public @Nullable Tensor part(int block, Part part) {
+    return blocks.get(block).parts.get(part);
   }
 
-  void put(int block, Part part, Tensor value) {
-    // Its own memory: a view would keep that of the whole pass.
-    Tensor before = blocks.get(block).put(part, value.detach().clone().release());
+  @Override
+  public void put(int block, Part part, Tensor value) {
+    Tensor before = blocks.get(block).parts.put(part, own(value));
     if (before != null) {
       before.close();
     }
   }
 
-  /// What is kept with `more` behind it, and keeps that.
-  Tensor extend(int block, Part part, Tensor more) {
-    Tensor before = get(block, part);
-    Tensor all = before == null ? more : Tensor.cat(List.of(before, more), 0);
-    put(block, part, all);
-    return all;
+  /// Its own memory: a view would keep that of the whole pass.
+  private static Tensor own(Tensor value) {
+    return value.detach().clone().release();
+  }
+
+  @Override
+  public KeysValues extend(int block, KeysValues more, int from) {
+    Kept kept = blocks.get(block);
+    KeysValues before = kept.keysValues;
+    KeysValues all =
+        before == null
+            ? more
+            : new KeysValues(
+                Tensor.cat(List.of(before.keys(), more.keys()), 0), Tensor.cat(List.of(before.values(), more.values()), 0));
+    kept.keysValues = new KeysValues(own(all.keys()), own(all.values()));
+    if (before != null) {
+      before.keys().close();
+      before.values().close();
+    }
+    long seen = all.keys().size(0) - from;
+    return new KeysValues(all.keys().narrow(0, from, seen), all.values().narrow(0, from, seen));
   }
 
   /// The bytes of what is kept.
   public long bytes() {
-    return blocks.stream().flatMap(block -> block.values().stream()).mapToLong(part -> Float.BYTES * part.count()).sum();
+    long numbers = 0;
+    for (Kept kept : blocks) {
+      numbers += kept.parts.values().stream().mapToLong(Tensor::count).sum();
+      KeysValues keysValues = kept.keysValues;
+      if (keysValues != null) {
+        numbers += keysValues.keys().count() + keysValues.values().count();
+      }
+    }
+    return Float.BYTES * numbers;
   }
 
   @Override
   public void close() {
-    blocks.forEach(
-        block -> {
-          block.values().forEach(Tensor::close);
-          block.clear();
-        });
+    for (Kept kept : blocks) {
+      kept.parts.values().forEach(Tensor::close);
+      kept.parts.clear();
+      KeysValues keysValues = kept.keysValues;
+      if (keysValues != null) {
+        keysValues.keys().close();
+        keysValues.values().close();
+        kept.keysValues = null;
+      }
+    }
   }
 }

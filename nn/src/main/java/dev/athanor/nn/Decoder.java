@@ -3,6 +3,7 @@ package dev.athanor.nn;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Head;
 import dev.athanor.model.WeightNames;
+import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -61,11 +62,11 @@ public final class Decoder implements Network {
       return Hidden.checkpointed(
           dropped,
           blocks.size(),
-          (index, x, own) -> blocks.block(index, x, new Pass(sequences, null, null, mode.dropout(), own)),
+          (index, x, own) -> blocks.block(index, x, new Pass(sequences, null, mode.dropout(), own)),
           routers,
           blocks::finish);
     }
-    return new Hidden(blocks.forward(dropped.get(), new Pass(sequences, null, null, mode.dropout(), routers)), routers);
+    return new Hidden(blocks.forward(dropped.get(), new Pass(sequences, null, mode.dropout(), routers)), routers);
   }
 
   /// Token embeddings with all that is added to them.
@@ -89,14 +90,12 @@ public final class Decoder implements Network {
   /// @param more of each sequence, one after the other
   /// @return hidden states of those tokens, [N, hidden]
   public Tensor next(TokenBatch more, List<Cache> caches) {
-    Sequences sequences = continued(more, caches);
-    return next(embedContinued(more, caches, sequences), more, sequences, caches);
+    return next(embed(more, caches), more, continued(more, caches), caches);
   }
 
   /// The same over embeddings that were made elsewhere.
   Tensor next(Tensor x_NC, TokenBatch more, Sequences sequences, List<Cache> caches) {
-    Pass pass = new Pass(sequences, caches, null, Dropout.NONE, new RouterLosses());
-    Tensor hidden = blocks.forward(x_NC, pass);
+    Tensor hidden = finish(through(x_NC, sequences, caches, 0, blocks.size()));
     int at = 0;
     for (int i = 0; i < caches.size(); i++) {
       caches.get(i).append(Arrays.copyOfRange(more.ids(), at, at + more.lengths()[i]));
@@ -105,13 +104,37 @@ public final class Decoder implements Network {
     return hidden;
   }
 
-  static Sequences continued(TokenBatch more, List<Cache> caches) {
-    return new Sequences(more.lengths(), more.prefixes(), caches.stream().mapToInt(Cache::length).toArray());
+  static Sequences continued(TokenBatch more, List<? extends Past> pasts) {
+    return new Sequences(more.lengths(), more.prefixes(), pasts.stream().mapToInt(Past::length).toArray());
   }
 
-  private Tensor embedContinued(TokenBatch more, List<Cache> caches, Sequences sequences) {
+  /// The embeddings of the next tokens of sequences, [N, hidden], with all that is added to them.
+  public Tensor embed(TokenBatch more, List<? extends Past> pasts) {
     Tensor rows = embedding.rows(more.ids());
-    return embedding.complete(lookups.isEmpty() ? rows : lookups.addContinued(rows, more, caches), sequences, NO_TYPES);
+    return embedding.complete(
+        lookups.isEmpty() ? rows : lookups.addContinued(rows, more, pasts), continued(more, pasts), NO_TYPES);
+  }
+
+  /// The blocks `from` to `to` over the next tokens of sequences, without gradients; each block's own tensors are freed when it is done.
+  public Tensor through(Tensor x_NC, TokenBatch more, List<? extends Past> pasts, int from, int to) {
+    return through(x_NC, continued(more, pasts), pasts, from, to);
+  }
+
+  private Tensor through(Tensor x_NC, Sequences sequences, List<? extends Past> pasts, int from, int to) {
+    try (Pass pass = Pass.continued(sequences, pasts, null)) {
+      Tensor x = x_NC;
+      for (int i = from; i < to; i++) {
+        try (Scope scope = new Scope()) {
+          x = scope.keep(blocks.block(i, x, pass));
+        }
+      }
+      return x;
+    }
+  }
+
+  /// What comes between the last block and the head.
+  public Tensor finish(Tensor x_NC) {
+    return blocks.finish(x_NC);
   }
 
   @Override

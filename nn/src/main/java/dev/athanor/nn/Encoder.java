@@ -52,12 +52,12 @@ public final class Encoder implements Network {
       return Hidden.checkpointed(
           embed,
           blocks.size(),
-          (index, x, own) -> blocks.block(index, x, new Pass(sequences, null, null, mode.dropout(), own)),
+          (index, x, own) -> blocks.block(index, x, new Pass(sequences, null, mode.dropout(), own)),
           routers,
           blocks::finish);
     }
     return new Hidden(
-        blocks.forward(embed.get(), new Pass(sequences, null, null, mode.dropout(), routers)), routers);
+        blocks.forward(embed.get(), new Pass(sequences, null, mode.dropout(), routers)), routers);
   }
 
   /// `tanh(dense(first token))` of each sequence, [sequences, hidden]; for models with a pooler.

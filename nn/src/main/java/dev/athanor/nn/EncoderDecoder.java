@@ -57,13 +57,13 @@ public final class EncoderDecoder implements Network {
     Sequences sequences = Sequences.of(pairs.target());
     Dropout dropout = mode.dropout().reseeded(DECODER_SEED);
     Tensor x_NC = dropout.apply(targets.complete(targets.rows(pairs.target().ids()), sequences, NO_TYPES), 0);
-    return new Hidden(decoder.forward(x_NC, new Pass(sequences, null, memory, dropout, routers)), routers);
+    return new Hidden(decoder.forward(x_NC, new Pass(sequences, memory, dropout, routers)), routers);
   }
 
   private Pass.Memory encode(TokenBatch batch, Dropout dropout, RouterLosses routers) {
     Sequences sequences = Sequences.of(batch);
     Tensor x_MC = dropout.apply(sources.complete(sources.rows(batch.ids()), sequences, NO_TYPES), 0);
-    return new Pass.Memory(encoder.forward(x_MC, new Pass(sequences, null, null, dropout, routers)), sequences);
+    return new Pass.Memory(encoder.forward(x_MC, new Pass(sequences, null, dropout, routers)), sequences);
   }
 
   /// The hidden states of sources, [M, hidden].
@@ -84,7 +84,10 @@ public final class EncoderDecoder implements Network {
     Pass.Memory memory = source == null ? null : encode(source, Dropout.NONE, new RouterLosses());
     Sequences sequences = Decoder.continued(more, caches);
     Tensor x_NC = targets.complete(targets.rows(more.ids()), sequences, NO_TYPES);
-    Tensor hidden = decoder.forward(x_NC, new Pass(sequences, caches, memory, Dropout.NONE, new RouterLosses()));
+    Tensor hidden;
+    try (Pass pass = Pass.continued(sequences, caches, memory)) {
+      hidden = decoder.forward(x_NC, pass);
+    }
     int at = 0;
     for (int i = 0; i < caches.size(); i++) {
       caches.get(i).append(Arrays.copyOfRange(more.ids(), at, at + more.lengths()[i]));

@@ -39,13 +39,13 @@ final class Lookups {
     return add(rows_NC, histories);
   }
 
-  /// Adds to the embeddings of the tokens that come after those in the caches.
-  Tensor addContinued(Tensor rows_NC, TokenBatch more, List<Cache> caches) {
+  /// Adds to the embeddings of the tokens that come after those that came before.
+  Tensor addContinued(Tensor rows_NC, TokenBatch more, List<? extends Past> pasts) {
     List<History> histories = new ArrayList<>();
     int at = 0;
-    for (int i = 0; i < caches.size(); i++) {
-      int known = caches.get(i).length();
-      int[] all = Arrays.copyOf(ints(caches.get(i).ids(), 0, known), known + more.lengths()[i]);
+    for (int i = 0; i < pasts.size(); i++) {
+      int known = pasts.get(i).length();
+      int[] all = Arrays.copyOf(pasts.get(i).ids(), known + more.lengths()[i]);
       System.arraycopy(ints(more.ids(), at, at + more.lengths()[i]), 0, all, known, more.lengths()[i]);
       histories.add(new History(all, known));
       at += more.lengths()[i];

@@ -55,7 +55,7 @@ public final class MultiTokenHeads {
       Sequences sequences = Sequences.of(new TokenBatch(shorter.positions, shorter.lengths));
       Dropout dropout = mode.dropout().reseeded(module);
       BlockChain chain = chains.get(module - 1);
-      before = chain.forward(joined, new Pass(sequences, null, null, dropout, routers), 1);
+      before = chain.forward(joined, new Pass(sequences, null, dropout, routers), 1);
       all.add(new Ahead(shorter.positions, chain.finish(before), routers));
       remaining = shorter;
     }

@@ -3,6 +3,7 @@ package dev.athanor.nn;
 import dev.athanor.model.Rope;
 import dev.athanor.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Rotary position embedding over [tokens, heads, headDim], as `x · cos + swap(x) · sin`, where `swap` exchanges the halves and the
 /// sign of the first half sits in the table: two products and one join, the cheapest form that was measured.
@@ -31,26 +32,25 @@ final class Rotary {
     }
 
     /// The rotation of each position of a batch.
-    Rotary at(Sequences sequences) {
+    ///
+    /// @param pasts of the sequences; null where they begin here
+    Rotary at(Sequences sequences, @Nullable List<? extends Past> pasts) {
       int tokens = sequences.positions();
       float[] batchCos = new float[tokens * headDim];
       float[] batchSin = new float[tokens * headDim];
       int row = 0;
       for (int i = 0; i < sequences.count(); i++) {
         int end = sequences.starts()[i] + sequences.lengths()[i];
-        copy(sequences.starts()[i], end, end, batchCos, batchSin, row);
-        row += sequences.lengths()[i];
+        if (rope.isDynamic() && pasts != null) {
+          for (int position = sequences.starts()[i]; position < end; position++) {
+            copy(position, position + 1, pasts.get(i).lengthAt(position, end), batchCos, batchSin, row++);
+          }
+        } else {
+          copy(sequences.starts()[i], end, end, batchCos, batchSin, row);
+          row += sequences.lengths()[i];
+        }
       }
       return rotary(batchCos, batchSin, tokens);
-    }
-
-    /// The rotation of positions `from` to `to` of a sequence of `length`.
-    Rotary range(int from, int to, int length) {
-      int tokens = to - from;
-      float[] rangeCos = new float[tokens * headDim];
-      float[] rangeSin = new float[tokens * headDim];
-      copy(from, to, length, rangeCos, rangeSin, 0);
-      return rotary(rangeCos, rangeSin, tokens);
     }
 
     private Rotary rotary(float[] someCos, float[] someSin, long tokens) {
@@ -60,14 +60,14 @@ final class Rotary {
 
     private synchronized void copy(int from, int to, int length, float[] toCos, float[] toSin, int row) {
       if (rope.isDynamic()) {
-        float[][] own = angles(to, length);
-        System.arraycopy(own[0], from * headDim, toCos, row * headDim, (to - from) * headDim);
-        System.arraycopy(own[1], from * headDim, toSin, row * headDim, (to - from) * headDim);
+        float[][] own = angles(from, to, length);
+        System.arraycopy(own[0], 0, toCos, row * headDim, own[0].length);
+        System.arraycopy(own[1], 0, toSin, row * headDim, own[1].length);
         return;
       }
       if (to > positions) {
         positions = Math.max(to, 2 * positions);
-        float[][] all = angles(positions, positions);
+        float[][] all = angles(0, positions, positions);
         cos = all[0];
         sin = all[1];
       }
@@ -75,17 +75,17 @@ final class Rotary {
       System.arraycopy(sin, from * headDim, toSin, row * headDim, (to - from) * headDim);
     }
 
-    /// Cosines and signed sines of the first positions.
-    private float[][] angles(int count, int length) {
-      float[] allCos = new float[count * headDim];
-      float[] allSin = new float[count * headDim];
+    /// Cosines and signed sines of the positions `from` to `to` of a sequence of `length`.
+    private float[][] angles(int from, int to, int length) {
+      float[] allCos = new float[(to - from) * headDim];
+      float[] allSin = new float[(to - from) * headDim];
       double[] frequencies = rope.frequencies(headDim, length);
       double magnitude = rope.magnitude();
       int half = headDim / 2;
       for (int i = 0; i < half; i++) {
-        for (int position = 0; position < count; position++) {
+        for (int position = from; position < to; position++) {
           double angle = position * frequencies[i];
-          int at = position * headDim + i;
+          int at = (position - from) * headDim + i;
           allCos[at] = allCos[at + half] = (float) (magnitude * Math.cos(angle));
           allSin[at + half] = (float) (magnitude * Math.sin(angle));
           allSin[at] = -allSin[at + half];
@@ -93,6 +93,14 @@ final class Rotary {
       }
       return new float[][] {allCos, allSin};
     }
+  }
+
+  Tensor cos() {
+    return cos_NxD;
+  }
+
+  Tensor sin() {
+    return sin_NxD;
   }
 
   Tensor turn(Tensor x_NHD) {

@@ -27,8 +27,8 @@ abstract sealed class StateSpaceLayer permits SelectiveScanLayer, StateSpaceDual
   Tensor forward(Tensor x_NC, Pass pass) {
     Sequences sequences = pass.sequences();
     long hidden = x_NC.size(1);
-    List<Cache> caches = pass.caches();
-    if (caches == null && sequences.isRectangle()) {
+    List<? extends Past> pasts = pass.pasts();
+    if (pasts == null && sequences.isRectangle()) {
       Tensor x_BLC = x_NC.view(sequences.count(), sequences.lengths()[0], hidden);
       return forward(x_BLC, null, null).y_BLC().reshape(x_NC.size(0), hidden);
     }
@@ -36,14 +36,14 @@ abstract sealed class StateSpaceLayer permits SelectiveScanLayer, StateSpaceDual
     List<Tensor> mixed = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       Tensor x_1LC = parts.get(i).unsqueeze(0);
-      if (caches == null) {
+      if (pasts == null) {
         mixed.add(forward(x_1LC, null, null).y_BLC().reshape(parts.get(i).shape()));
       } else {
-        Cache cache = caches.get(i);
+        Past past = pasts.get(i);
         Continued continued =
-            forward(x_1LC, cache.get(block, Cache.Part.CONVOLUTION), cache.get(block, Cache.Part.STATE));
-        cache.put(block, Cache.Part.CONVOLUTION, continued.tail());
-        cache.put(block, Cache.Part.STATE, continued.state());
+            forward(x_1LC, past.part(block, Past.Part.CONVOLUTION), past.part(block, Past.Part.STATE));
+        past.put(block, Past.Part.CONVOLUTION, continued.tail());
+        past.put(block, Past.Part.STATE, continued.state());
         mixed.add(continued.y_BLC().reshape(parts.get(i).shape()));
       }
     }

@@ -22,7 +22,7 @@ public final class VisionTower {
   /// @param images normalised pixels, [channels, height, width] each
   public Tensor features(List<float[]> images, int firstBlocks) {
     Sequences sequences = Sequences.equal(images.size(), spec.contextLength());
-    Pass pass = new Pass(sequences, null, null, Dropout.NONE, new RouterLosses());
+    Pass pass = new Pass(sequences, null, Dropout.NONE, new RouterLosses());
     return blocks.forward(embed(images), pass, firstBlocks);
   }
 

@@ -203,7 +203,7 @@ class MultiTokenHeadsTest {
           .forward(
               x_NC,
               new Pass(
-                  Sequences.of(new TokenBatch(new long[length], new int[] {length})), null, null, Dropout.NONE, new RouterLosses()));
+                  Sequences.of(new TokenBatch(new long[length], new int[] {length})), null, Dropout.NONE, new RouterLosses()));
     }
   }
 
