@@ -98,9 +98,8 @@ final class PeerSpeed implements Callable<Integer> {
   private Path file(Path folder, GgmlType type) {
     Path file = folder.resolve(shape + "-" + type + ".gguf");
     if (Files.notExists(file)) {
-      try (RandomWeights weights = RandomWeights.of(shape, PublishedShapes.named(shape))) {
-        GgufModel.write(file, weights.decoder(), SpecialTokens.NONE, Optional.empty(), weights::tensor, type);
-      }
+      RandomWeights weights = RandomWeights.of(shape, PublishedShapes.named(shape));
+      GgufModel.write(file, weights.decoder(), SpecialTokens.NONE, Optional.empty(), weights::weight, type);
     }
     return file;
   }

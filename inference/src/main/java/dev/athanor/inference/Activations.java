@@ -107,6 +107,17 @@ final class Activations {
     complete(row, alone);
   }
 
+  /// Copies a row out.
+  ///
+  /// @param alone it was put so
+  void row(int row, boolean alone, float[] to) {
+    int at = begin(row, alone);
+    int step = step(alone);
+    for (int i = 0; i < width; i++) {
+      to[i] = buffer.data()[at + i * step];
+    }
+  }
+
   /// Says that all of a row was put.
   void complete(int row, boolean alone) {
     if (rounds) {

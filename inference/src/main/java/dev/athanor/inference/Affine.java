@@ -1,24 +1,30 @@
 package dev.athanor.inference;
 
-import dev.athanor.model.StoredTensor;
+import dev.athanor.model.StoredWeight;
 import dev.athanor.model.WeightNames;
 import java.util.Arrays;
 
 /// A map `y = W x + b` as a checkpoint stores it.
 ///
+/// @param name the weight's
 /// @param bias empty where there is none
-record Affine(StoredTensor weight, float[] bias) {
+record Affine(String name, StoredWeight weight, float[] bias) {
   private static final float[] NONE = {};
 
   /// Without a bias.
-  static Affine of(StoredTensor weight) {
-    return new Affine(weight, NONE);
+  static Affine of(String name, StoredWeight weight) {
+    return new Affine(name, weight, NONE);
+  }
+
+  /// Of a weight that nobody asks the name of.
+  static Affine of(StoredWeight weight) {
+    return of("", weight);
   }
 
   /// @param part named without `.weight` and `.bias`
   static Affine load(Weights weights, String part, boolean biased) {
-    return new Affine(
-        weights.tensor(WeightNames.weight(part)), biased ? weights.floats(WeightNames.bias(part)) : NONE);
+    String name = WeightNames.weight(part);
+    return new Affine(name, weights.weight(name), biased ? weights.floats(WeightNames.bias(part)) : NONE);
   }
 
   int height() {
@@ -31,7 +37,7 @@ record Affine(StoredTensor weight, float[] bias) {
 
   /// Some of its outputs.
   Affine rows(int from, int to) {
-    return new Affine(weight.rows(from, to), bias.length == 0 ? NONE : Arrays.copyOfRange(bias, from, to));
+    return new Affine(name, weight.rows(from, to), bias.length == 0 ? NONE : Arrays.copyOfRange(bias, from, to));
   }
 
   /// With more added to its outputs.
@@ -40,6 +46,6 @@ record Affine(StoredTensor weight, float[] bias) {
     for (int i = 0; i < bias.length; i++) {
       sum[i] += bias[i];
     }
-    return new Affine(weight, sum);
+    return new Affine(name, weight, sum);
   }
 }

@@ -1,8 +1,8 @@
 package dev.athanor.inference;
 
-
 import dev.athanor.model.DecoderSpec;
-import dev.athanor.model.WeightSource;
+import dev.athanor.model.DecoderWeights;
+import java.util.Optional;
 
 /// Blocks on the CPU in F32 with SIMD kernels.
 public final class CpuBlocks implements Blocks {
@@ -14,24 +14,24 @@ public final class CpuBlocks implements Blocks {
   private final PackedDecoder decoder;
   private final ThreadTeam team;
 
-  /// @param checkpoint of a decoder; not needed afterwards
-  public CpuBlocks(WeightSource checkpoint, CpuOptions options, BlockRange range) {
-    this(checkpoint, options, range, new HeapKv(checkpoint.decoder(), options.kv(), range));
+  /// @param model not needed afterwards
+  public CpuBlocks(DecoderWeights model, CpuOptions options, BlockRange range) {
+    this(model, options, range, new HeapKv(model.decoder(), options.kv(), range));
   }
 
-  CpuBlocks(WeightSource checkpoint, CpuOptions options, BlockRange range, HeapKv kv) {
+  CpuBlocks(DecoderWeights model, CpuOptions options, BlockRange range, HeapKv kv) {
     this.range = range;
     this.kv = kv;
-    decoder = new PackedDecoder(new Weights(checkpoint, options.weights()), kv, range);
+    decoder = new PackedDecoder(new Weights(model, options.weights(), Optional.empty()), kv, range);
     team = new ThreadTeam(options.threads()).started();
   }
 
   /// Pages that the options allow; where they leave it open, those whose keys and values take most of the heap that the weights of these
   /// blocks leave; at least one context, up to 4,096 positions.
-  public static int pages(WeightSource checkpoint, CpuOptions options, BlockRange range) {
-    DecoderSpec spec = checkpoint.decoder();
+  public static int pages(DecoderWeights model, CpuOptions options, BlockRange range) {
+    DecoderSpec spec = model.decoder();
     double share = (range.to() - range.from()) / (double) range.of();
-    double weights = new Weights(checkpoint, options.weights()).bytes() * share;
+    double weights = new Weights(model, options.weights(), Optional.empty()).bytes() * share;
     double perPosition = Math.max(1, KvMemory.bytesPerPosition(spec, options.kv()) * share);
     double bytes = MOST_OF_THE_HEAP * (Runtime.getRuntime().maxMemory() - weights);
     return options.kvPages((long) Math.max(Math.min(spec.contextLength(), 4096), bytes / perPosition));

@@ -1,14 +1,15 @@
 package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
+import dev.athanor.model.DecoderWeights;
 import dev.athanor.model.WeightSource;
 import java.nio.file.Path;
 import java.util.List;
 
 /// Computes a decoder on the CPU in F32 with SIMD kernels. Thread-safe: one forward pass at a time.
 public final class CpuRunner extends ChainRunner {
-  CpuRunner(WeightSource checkpoint, CpuOptions options, CpuBlocks all) {
-    super(checkpoint.decoder(), options.kv(), CpuBlocks.pages(checkpoint, options, all.range()), List.of(all));
+  CpuRunner(DecoderWeights model, CpuOptions options, CpuBlocks all) {
+    super(model.decoder(), options.kv(), CpuBlocks.pages(model, options, all.range()), List.of(all));
   }
 
   /// Loads a model's folder or GGUF file, which is not needed afterwards.
@@ -30,8 +31,8 @@ public final class CpuRunner extends ChainRunner {
   /// Of weights that are open, and are not needed afterwards. As they are stored means for a GGUF file what [StoredFormats] says.
   ///
   /// @throws UserException when they are of no decoder
-  public static CpuRunner of(WeightSource checkpoint, CpuOptions options) {
-    CpuOptions formats = options.withWeights(StoredFormats.of(checkpoint, options.weights()));
-    return new CpuRunner(checkpoint, formats, new CpuBlocks(checkpoint, formats, BlockRange.all(checkpoint.decoder())));
+  public static CpuRunner of(DecoderWeights model, CpuOptions options) {
+    CpuOptions formats = options.withWeights(StoredFormats.of(model, options.weights()));
+    return new CpuRunner(model, formats, new CpuBlocks(model, formats, BlockRange.all(model.decoder())));
   }
 }

@@ -24,7 +24,7 @@ final class ExpertsPart implements BlockPart {
       Weights weights, FeedForward.Experts facts, WeightNames.Block names, Stream stream, Scratch scratch) {
     this.facts = facts;
     this.stream = stream;
-    router = weights.packAsStored(Affine.of(weights.tensor(names.router())));
+    router = weights.packAsStored(weights.affine(names.router()));
     stream.in().readBy(router);
     experts = new Gated[facts.numExperts()];
     for (int e = 0; e < experts.length; e++) {

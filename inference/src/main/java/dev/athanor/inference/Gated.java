@@ -19,9 +19,9 @@ record Gated(int intermediate, PackedMatrix gateUp, PackedMatrix down) {
   static Gated load(Weights weights, WeightNames.Expert names) {
     return of(
         weights,
-        Affine.of(weights.tensor(names.gate())),
-        Affine.of(weights.tensor(names.up())),
-        Affine.of(weights.tensor(names.down())));
+        weights.affine(names.gate()),
+        weights.affine(names.up()),
+        weights.affine(names.down()));
   }
 
   private static Gated of(Weights weights, Affine gate, Affine up, Affine down) {

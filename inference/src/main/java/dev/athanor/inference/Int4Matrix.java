@@ -12,6 +12,7 @@ import static dev.athanor.inference.Rounded.GROUP_INTS;
 import static dev.athanor.inference.WeightFormat.GROUP;
 
 import dev.athanor.model.BlockRounding;
+import dev.athanor.model.QuantizedMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -70,13 +71,29 @@ final class Int4Matrix extends PackedMatrix {
     byte[] codes = new byte[GROUP];
     for (int g = 0; g < groups; g++) {
       int count = Math.min(GROUP, cols() - g * GROUP);
-      short scale = BlockRounding.int4(weights, g * GROUP, count, codes, 0);
-      int at = group(row, g);
-      packed[at + scaleInt(row)] |= (scale & 0xffff) << scaleShift(row);
-      for (int k = 0; k < count; k++) {
-        // 8 stands there already: 8 ^ (q + 8) is left to toggle.
-        packed[at + codeInt(row, k)] ^= (8 ^ (codes[k] + 8)) << codeShift(row, k);
-      }
+      put(row, g, BlockRounding.int4(weights, g * GROUP, count, codes, 0), codes, 0, count);
+    }
+  }
+
+  private void put(int row, int g, short scale, byte[] codes, int from, int count) {
+    int at = group(row, g);
+    packed[at + scaleInt(row)] |= (scale & 0xffff) << scaleShift(row);
+    for (int k = 0; k < count; k++) {
+      // 8 stands there already: 8 ^ (q + 8) is left to toggle.
+      packed[at + codeInt(row, k)] ^= (8 ^ (codes[from + k] + 8)) << codeShift(row, k);
+    }
+  }
+
+  @Override
+  boolean takes(QuantizedMatrix matrix) {
+    return matrix.bits() == QuantizedMatrix.Bits.INT4;
+  }
+
+  @Override
+  void put(int row, QuantizedMatrix matrix, int from) {
+    for (int g = 0; g < groups; g++) {
+      int count = Math.min(GROUP, cols() - g * GROUP);
+      put(row, g, matrix.scales()[from * groups + g], matrix.codes(), from * cols() + g * GROUP, count);
     }
   }
 

@@ -9,6 +9,7 @@ import static dev.athanor.inference.Lanes.padded;
 import static dev.athanor.inference.WeightFormat.GROUP;
 
 import dev.athanor.model.BlockRounding;
+import dev.athanor.model.QuantizedMatrix;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -59,12 +60,29 @@ final class Int8Matrix extends WideningMatrix {
     byte[] codes = new byte[GROUP];
     for (int g = 0; g < groups; g++) {
       int count = Math.min(GROUP, cols() - g * GROUP);
-      short scale = BlockRounding.int8(weights, g * GROUP, count, codes, 0);
-      int at = group(row, g);
-      packed[at + scaleInt(row)] |= (scale & 0xffff) << scaleShift(row);
-      for (int k = 0; k < count; k++) {
-        packed[at + SCALES + k * LANES + row % LANES] |= (codes[k] & 0xff) << byteShift(row);
-      }
+      put(row, g, BlockRounding.int8(weights, g * GROUP, count, codes, 0), codes, 0, count);
+    }
+  }
+
+  private void put(int row, int g, short scale, byte[] codes, int from, int count) {
+    int at = group(row, g);
+    packed[at + scaleInt(row)] |= (scale & 0xffff) << scaleShift(row);
+    for (int k = 0; k < count; k++) {
+      packed[at + SCALES + k * LANES + row % LANES] |= (codes[from + k] & 0xff) << byteShift(row);
+    }
+  }
+
+  /// Codes of 4 bits too.
+  @Override
+  boolean takes(QuantizedMatrix matrix) {
+    return true;
+  }
+
+  @Override
+  void put(int row, QuantizedMatrix matrix, int from) {
+    for (int g = 0; g < groups; g++) {
+      int count = Math.min(GROUP, cols() - g * GROUP);
+      put(row, g, matrix.scales()[from * groups + g], matrix.codes(), from * cols() + g * GROUP, count);
     }
   }
 

@@ -29,7 +29,7 @@ sealed interface Lookup {
     static Ngrams load(Weights weights, NgramEmbedding facts) {
       List<float[]> tables =
           facts.orders().stream().map(order -> weights.floats(WeightNames.ngramTable(order))).toList();
-      return new Ngrams(facts, tables, weights.pack(weights.tensor(WeightNames.ngramProjection())));
+      return new Ngrams(facts, tables, weights.pack(weights.affine(WeightNames.ngramProjection())));
     }
 
     @Override
@@ -55,7 +55,7 @@ sealed interface Lookup {
           facts,
           embedding,
           weights.decoder().hiddenSize(),
-          weights.pack(weights.tensor(WeightNames.inductionProjection())));
+          weights.pack(weights.affine(WeightNames.inductionProjection())));
     }
 
     @Override

@@ -46,7 +46,7 @@ final class MambaPart implements BlockPart {
     in = weights.pack(List.of(inAndGate.rows(0, inner), inAndGate.rows(inner, 2 * inner)), true);
     Sections sections = new Sections(inner);
     convolution = new Convolution(weights, names, sections, m.convKernel(), m.convBias());
-    select = weights.packAsStored(Affine.of(weights.tensor(names.x())));
+    select = weights.packAsStored(weights.affine(names.x()));
     delta = weights.packAsStored(Affine.load(weights, names.dt(), true));
     out = weights.pack(Affine.load(weights, names.out(), m.projectionBias()));
     d = sections.spread(weights.floats(names.d()));

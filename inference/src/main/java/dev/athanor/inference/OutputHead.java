@@ -36,7 +36,7 @@ final class OutputHead {
     if (facts.tied() && !facts.bias()) {
       return embedding.orElseThrow();
     }
-    Affine map = Affine.of(weights.tensor(facts.tied() ? WeightNames.embedding() : WeightNames.head()));
+    Affine map = weights.affine(facts.tied() ? WeightNames.embedding() : WeightNames.head());
     return weights.packHead(facts.bias() ? map.plus(weights.floats(WeightNames.headBias())) : map);
   }
 

@@ -21,7 +21,7 @@ final class PackedDecoder {
     stream = Stream.of(spec.hiddenSize(), scratch);
     Optional<PackedMatrix> table =
         range.isFirst() || (range.isLast() && spec.tiedHead())
-            ? Optional.of(weights.packHead(Affine.of(weights.tensor(WeightNames.embedding()))))
+            ? Optional.of(weights.packHead(weights.affine(WeightNames.embedding())))
             : Optional.empty();
     embedding =
         range.isFirst()

@@ -3,7 +3,9 @@ package dev.athanor.inference;
 import static dev.athanor.inference.Lanes.TILE;
 import static dev.athanor.inference.Lanes.padded;
 
+import dev.athanor.model.QuantizedMatrix;
 import dev.athanor.model.StoredTensor;
+import dev.athanor.model.StoredWeight;
 import java.util.List;
 
 /// A map `y = W x + b`, W [rows, cols], laid out for SIMD.
@@ -12,7 +14,7 @@ import java.util.List;
 /// `y = fma(w[k], x[k], y)` in the order of k that begins with its bias, whatever the batch, the vector width or the number of
 /// threads: prefill, decode and batched decode agree bit for bit, and a format that widens its weights to F32 gives what those
 /// weights give in F32. (INT4's chain is that of its groups' whole sums.) The last rows are filled up with zeros.
-abstract sealed class PackedMatrix permits WideningMatrix, Int4Matrix {
+abstract sealed class PackedMatrix permits WideningMatrix, Int4Matrix, WatchedMatrix {
   private final int rows;
   private final int cols;
   /// What each output's chain begins with.
@@ -59,7 +61,7 @@ abstract sealed class PackedMatrix permits WideningMatrix, Int4Matrix {
   }
 
   /// In F32.
-  static PackedMatrix of(StoredTensor weight) {
+  static PackedMatrix of(StoredWeight weight) {
     return of(Affine.of(weight));
   }
 
@@ -82,11 +84,33 @@ abstract sealed class PackedMatrix permits WideningMatrix, Int4Matrix {
 
   private void fill(int firstRow, Affine part) {
     System.arraycopy(part.bias(), 0, bias, firstRow, part.bias().length);
+    switch (part.weight()) {
+      case QuantizedMatrix matrix when takes(matrix) -> {
+        for (int r = 0; r < part.height(); r++) {
+          put(firstRow + r, matrix, r);
+        }
+      }
+      case QuantizedMatrix matrix -> putAll(firstRow, part.height(), matrix);
+      case StoredTensor tensor -> putAll(firstRow, part.height(), tensor);
+    }
+  }
+
+  private void putAll(int firstRow, int height, StoredWeight weight) {
     float[] row = new float[cols];
-    for (int r = 0; r < part.height(); r++) {
-      part.weight().floats((long) r * cols, row, 0, cols);
+    for (int r = 0; r < height; r++) {
+      weight.floats((long) r * cols, row, 0, cols);
       put(firstRow + r, row);
     }
+  }
+
+  /// Whether it keeps such codes and scales as they are.
+  boolean takes(QuantizedMatrix matrix) {
+    return false;
+  }
+
+  /// Takes a row's codes and scales, of a matrix that it takes.
+  void put(int row, QuantizedMatrix matrix, int from) {
+    throw new IllegalStateException("takes no codes");
   }
 
   /// Takes a row's weights.
@@ -113,12 +137,18 @@ abstract sealed class PackedMatrix permits WideningMatrix, Int4Matrix {
   /// @param y row-major, `stride` numbers a row, at the same rows; count rounded up to TILE when there are several; stride ≥
   ///     padded(rows)
   final void multiply(Share share, Activations x, int first, int count, float[] y, int stride) {
+    if (share.thread() == 0) {
+      show(x, first, count);
+    }
     if (count == 1) {
       one(x, first, y, first * stride, share);
     } else {
       many(x, first, (count + TILE - 1) / TILE, y, stride, share);
     }
   }
+
+  /// Shows a product's input to whoever wants to see it.
+  void show(Activations x, int first, int count) {}
 
   /// A member's part of one row's outputs, at y[yo…].
   abstract void one(Activations x, int row, float[] y, int yo, Share share);

@@ -1,7 +1,7 @@
 package dev.athanor.inference;
 
+import dev.athanor.model.DecoderWeights;
 import dev.athanor.model.WeightNames;
-import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.model.gguf.GgmlType;
 import dev.athanor.model.gguf.GgufModel;
@@ -21,7 +21,7 @@ public final class StoredFormats {
   private StoredFormats() {}
 
   /// @param wanted goes first
-  public static WeightFormats of(WeightSource source, WeightFormats wanted) {
+  public static WeightFormats of(DecoderWeights source, WeightFormats wanted) {
     return source instanceof GgufModel gguf && wanted.blocks().isEmpty()
         ? new WeightFormats(blocks(gguf), wanted.head().or(() -> head(gguf)))
         : wanted;

@@ -49,7 +49,7 @@ final class TokenEmbedding {
     if (count < spec.contextLength()) {
       throw new UserException(
           "%s has %d learned positions, fewer than its context of %d tokens"
-              .formatted(weights.path(), count, spec.contextLength()));
+              .formatted(weights.source(), count, spec.contextLength()));
     }
     float[] all = weights.floats(WeightNames.positions(WeightNames.MODEL));
     return Arrays.copyOfRange(all, learned.offset() * spec.hiddenSize(), all.length);

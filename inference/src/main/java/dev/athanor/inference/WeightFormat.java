@@ -1,6 +1,7 @@
 package dev.athanor.inference;
 
 import dev.athanor.model.DType;
+import dev.athanor.model.QuantizedMatrix;
 import java.util.Locale;
 
 /// How the engine keeps the numbers of a matrix, from the widest to the narrowest.
@@ -16,7 +17,7 @@ public enum WeightFormat {
   INT4(18 / 32.0);
 
   /// Weights of a row that share a scale.
-  public static final int GROUP = 32;
+  public static final int GROUP = QuantizedMatrix.GROUP;
 
   private final double bytes;
 
@@ -32,6 +33,14 @@ public enum WeightFormat {
   /// As options and reports name it.
   public String key() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /// That takes such codes as they are.
+  static WeightFormat of(QuantizedMatrix.Bits bits) {
+    return switch (bits) {
+      case INT8 -> INT8;
+      case INT4 -> INT4;
+    };
   }
 
   /// That holds exactly what a file stores so.

@@ -2,38 +2,42 @@ package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
 import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.DecoderWeights;
+import dev.athanor.model.QuantizedMatrix;
 import dev.athanor.model.StoredTensor;
+import dev.athanor.model.StoredWeight;
 import dev.athanor.model.WeightNames;
-import dev.athanor.model.WeightSource;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// A checkpoint's weights, and how they are packed.
-record Weights(WeightSource checkpoint, WeightFormats formats) {
-  Path path() {
-    return checkpoint.path();
+/// A model's weights, and how they are packed.
+///
+/// @param watcher is shown what the matrices read, where somebody wants to see it
+record Weights(DecoderWeights model, WeightFormats formats, Optional<InputWatcher> watcher) {
+  String source() {
+    return model.source();
   }
 
   DecoderSpec decoder() {
-    return checkpoint.decoder();
+    return model.decoder();
   }
 
-  StoredTensor tensor(String name) {
-    return checkpoint.tensor(name);
+  StoredWeight weight(String name) {
+    return model.weight(name);
   }
 
   float[] floats(String name) {
-    return checkpoint.floats(name);
+    return weight(name).widened().floats();
+  }
+
+  /// A map without a bias.
+  Affine affine(String name) {
+    return Affine.of(name, weight(name));
   }
 
   /// A matrix of a block.
   PackedMatrix pack(Affine affine) {
     return pack(List.of(affine), false);
-  }
-
-  PackedMatrix pack(StoredTensor weight) {
-    return pack(Affine.of(weight));
   }
 
   /// Several of a block's matrices that read the same input.
@@ -54,22 +58,37 @@ record Weights(WeightSource checkpoint, WeightFormats formats) {
   private PackedMatrix pack(Optional<WeightFormat> wanted, List<Affine> parts, boolean aligned) {
     WeightFormat format = wanted.orElseGet(() -> stored(parts));
     try {
-      return PackedMatrix.of(format, parts, aligned);
+      PackedMatrix matrix = PackedMatrix.of(format, parts, aligned);
+      return watcher.isEmpty()
+          ? matrix
+          : new WatchedMatrix(matrix, parts.stream().map(Affine::name).distinct().toList(), watcher.get());
     } catch (ArithmeticException e) {
       throw new UserException(
-          "%s: a weight cannot be kept as %s: %s".formatted(checkpoint.path(), format.key(), e.getMessage()), e);
+          "%s: a weight cannot be kept as %s: %s".formatted(source(), format.key(), e.getMessage()), e);
     }
   }
 
   /// What the packed weights take in memory, nearly: all as the blocks', or as the vocabulary is stored.
   double bytes() {
-    WeightFormat least = stored(List.of(Affine.of(tensor(WeightNames.embedding()))));
+    WeightFormat least = stored(List.of(affine(WeightNames.embedding())));
     return decoder().parameters() * formats.blocks().orElse(least).bytes();
   }
 
   /// The narrowest that holds all parts exactly.
   private static WeightFormat stored(List<Affine> parts) {
-    List<WeightFormat> own = parts.stream().map(part -> WeightFormat.of(part.weight().dtype())).distinct().toList();
-    return own.size() == 1 ? own.getFirst() : WeightFormat.F32;
+    List<WeightFormat> own = parts.stream().map(part -> stored(part.weight())).distinct().toList();
+    if (own.size() == 1) {
+      return own.getFirst();
+    }
+    // Codes of 4 bits are codes of 8 bits too.
+    boolean whole = own.stream().allMatch(format -> format == WeightFormat.INT8 || format == WeightFormat.INT4);
+    return whole ? WeightFormat.INT8 : WeightFormat.F32;
+  }
+
+  private static WeightFormat stored(StoredWeight weight) {
+    return switch (weight) {
+      case StoredTensor tensor -> WeightFormat.of(tensor.dtype());
+      case QuantizedMatrix matrix -> WeightFormat.of(matrix.bits());
+    };
   }
 }

@@ -37,7 +37,7 @@ class PackedMatrixTest {
       w = gaussians(random, rows * cols);
       x = gaussians(random, tokens * cols);
       bias = random.nextBoolean() ? gaussians(random, rows) : new float[0];
-      matrix = PackedMatrix.of(format, new Affine(StoredTensor.of(w, rows, cols), bias));
+      matrix = PackedMatrix.of(format, new Affine("", StoredTensor.of(w, rows, cols), bias));
       y = multiply(matrix, 1 + random.nextInt(4));
     }
 
@@ -191,7 +191,7 @@ class PackedMatrixTest {
   @EnumSource
   void of_alignedParts_beginWhereABufferWouldEnd(WeightFormat format) {
     float[] a = {1, 2, 3}, b = {4, 5}, bias = {6, 7};
-    List<Affine> parts = List.of(Affine.of(StoredTensor.of(a, 3, 1)), new Affine(StoredTensor.of(b, 2, 1), bias));
+    List<Affine> parts = List.of(Affine.of(StoredTensor.of(a, 3, 1)), new Affine("", StoredTensor.of(b, 2, 1), bias));
     PackedMatrix matrix = PackedMatrix.of(format, parts, true);
     float[] row = new float[1];
     matrix.row(2, row, 0);

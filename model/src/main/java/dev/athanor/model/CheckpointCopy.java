@@ -97,10 +97,15 @@ public record CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long sha
     try (Stream<Path> files = Files.list(from.path())) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = Objects.requireNonNull(file.getFileName(), "a file has a name").toString();
-        if (!name.startsWith(".") && !name.matches(OTHER_WEIGHTS) && !name.equals(CheckpointDir.CHECKSUMS)) {
+        if (isCopied(name)) {
           Files.copy(file, folder.resolve(name));
         }
       }
     }
+  }
+
+  /// Whether a file goes along as it is.
+  static boolean isCopied(String name) {
+    return !name.startsWith(".") && !name.matches(OTHER_WEIGHTS) && !name.equals(CheckpointDir.CHECKSUMS);
   }
 }

@@ -32,15 +32,23 @@ public final class CheckpointDir implements WeightSource {
   private final Family family;
   private final ModelSpec spec;
   private final SafeTensors tensors;
+  private final CompressedTensors compressed;
   private final PublishedTensors weights;
 
   private CheckpointDir(
-      Path path, JsonNode config, Family family, ModelSpec spec, SafeTensors tensors, PublishedTensors weights) {
+      Path path,
+      JsonNode config,
+      Family family,
+      ModelSpec spec,
+      SafeTensors tensors,
+      CompressedTensors compressed,
+      PublishedTensors weights) {
     this.path = path;
     this.config = config;
     this.family = family;
     this.spec = spec;
     this.tensors = tensors;
+    this.compressed = compressed;
     this.weights = weights;
   }
 
@@ -78,8 +86,9 @@ public final class CheckpointDir implements WeightSource {
     refusePickle(dir);
     SafeTensors tensors = SafeTensors.open(dir);
     try {
-      PublishedTensors weights = PublishedTensors.open(dir.toString(), family, spec, tensors);
-      return new CheckpointDir(dir, json, family, spec, tensors, weights);
+      CompressedTensors compressed = CompressedTensors.of(dir.toString(), json, tensors);
+      PublishedTensors weights = PublishedTensors.open(dir.toString(), family, spec, tensors, compressed);
+      return new CheckpointDir(dir, json, family, spec, tensors, compressed, weights);
     } catch (RuntimeException e) {
       tensors.close();
       throw e;
@@ -89,6 +98,11 @@ public final class CheckpointDir implements WeightSource {
   @Override
   public Path path() {
     return path;
+  }
+
+  /// Whether some weights are whole numbers with scales.
+  public boolean isQuantized() {
+    return !compressed.entries().isEmpty();
   }
 
   public ModelSpec spec() {
@@ -121,8 +135,17 @@ public final class CheckpointDir implements WeightSource {
     };
   }
 
+  /// A weight as the folder keeps it.
+  ///
   /// @param name ours, as `WeightNames` gives it
   @Override
+  public StoredWeight weight(String name) {
+    return weights.weight(name);
+  }
+
+  /// The same as numbers: F32 where it is quantized.
+  ///
+  /// @param name ours, as `WeightNames` gives it
   public StoredTensor tensor(String name) {
     return weights.tensor(name);
   }
@@ -134,7 +157,18 @@ public final class CheckpointDir implements WeightSource {
 
   /// Whether a stored tensor is, or holds, weights of the model.
   public boolean holdsWeights(String storedName) {
-    return !family.isSpare(family.currentName(storedName, spec), spec);
+    return !family.isSpare(layoutName(storedName), spec);
+  }
+
+  /// The name that the family's layout has for a stored tensor; of a part of a quantized matrix, the matrix's.
+  public String layoutName(String storedName) {
+    return family.currentName(
+        compressed.isPart(storedName) ? CompressedTensors.matrix(storedName) : storedName, spec);
+  }
+
+  /// Whether a stored tensor is a part of a quantized matrix: its codes, its scales or its shape.
+  public boolean isQuantized(String storedName) {
+    return compressed.isPart(storedName);
   }
 
   /// The digest of the weights' file; of the list `digest name` of the shards where there are several.

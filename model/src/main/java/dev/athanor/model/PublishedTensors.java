@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -20,9 +21,12 @@ final class PublishedTensors {
 
   private final Map<String, Place> places = new HashMap<>();
   private final Map<String, StoredTensor> stored;
+  private final Map<String, CompressedTensors.Entry> quantized;
 
-  private PublishedTensors(Family family, ModelSpec spec, Map<String, StoredTensor> stored) {
+  private PublishedTensors(
+      Family family, ModelSpec spec, Map<String, StoredTensor> stored, Map<String, CompressedTensors.Entry> quantized) {
     this.stored = stored;
+    this.quantized = quantized;
     Map<String, WeightSpec> ours =
         WeightNames.weights(spec).stream().collect(Collectors.toMap(WeightSpec::name, weight -> weight));
     for (PublishedWeight tensor : family.layout(spec)) {
@@ -36,26 +40,67 @@ final class PublishedTensors {
   }
 
   /// @throws UserException telling every tensor that is missing, unexpected, or of another shape or dtype than the spec's
-  static PublishedTensors open(String source, Family family, ModelSpec spec, SafeTensors tensors) {
+  static PublishedTensors open(
+      String source, Family family, ModelSpec spec, SafeTensors tensors, CompressedTensors compressed) {
     SequencedMap<String, StoredTensor> current = new LinkedHashMap<>();
     for (String name : tensors.names()) {
       String now = family.currentName(name, spec);
-      if (!family.isSpare(now, spec)) {
+      if (!compressed.isPart(name) && !family.isSpare(now, spec)) {
         current.put(now, tensors.tensor(name));
       }
     }
-    List<String> problems = problems(shapes(family, spec), current);
+    Map<String, CompressedTensors.Entry> quantized = new HashMap<>();
+    compressed
+        .entries()
+        .forEach(
+            (name, entry) -> {
+              String now = family.currentName(name, spec);
+              if (!family.isSpare(now, spec)) {
+                quantized.put(now, entry);
+              }
+            });
+    SequencedMap<String, TensorSource> found = new LinkedHashMap<>(current);
+    Set<String> transposed =
+        family.layout(spec).stream().filter(PublishedWeight::transposed).map(PublishedWeight::name).collect(Collectors.toSet());
+    quantized.forEach((name, entry) -> found.put(name, standIn(entry, transposed.contains(name))));
+    List<String> problems = problems(shapes(family, spec), found);
     if (!problems.isEmpty()) {
       throw new UserException("the weights in " + source + " do not fit its config.json: " + String.join("; ", problems));
     }
-    return new PublishedTensors(family, spec, current);
+    return new PublishedTensors(family, spec, current, quantized);
   }
 
-  /// One of our weights; a view where the checkpoint stores it as we do.
+  /// Of the shape that the matrix has where it is not quantized.
+  private static TensorSource standIn(CompressedTensors.Entry entry, boolean transposed) {
+    long[] shape = transposed ? new long[] {entry.cols(), entry.rows()} : new long[] {entry.rows(), entry.cols()};
+    return new LazyTensor(
+        DType.F32,
+        shape,
+        _ -> {
+          throw new IllegalStateException("a stand-in is not written");
+        });
+  }
+
+  /// One of our weights: in memory where it is quantized, a view where the checkpoint stores it as we do. Of families that store
+  /// matrices [in, out], those that are quantized are [out, in] all the same.
+  StoredWeight weight(String name) {
+    Place place = places.get(name);
+    CompressedTensors.Entry entry = place == null ? null : quantized.get(place.tensor.name());
+    if (place == null || entry == null) {
+      return tensor(name);
+    }
+    QuantizedMatrix whole = entry.load();
+    return place.tensor.parts().size() == 1 ? whole : whole.rows(place.from, place.to);
+  }
+
+  /// One of our weights; a view where the checkpoint stores it as we do, F32 where it is quantized.
   StoredTensor tensor(String name) {
     Place place = places.get(name);
     if (place == null) {
       throw new IllegalArgumentException("no weight named " + name);
+    }
+    if (quantized.containsKey(place.tensor.name())) {
+      return weight(name).widened();
     }
     StoredTensor whole = of(stored, place.tensor.name());
     boolean flat = place.shape.length == 1;
@@ -71,14 +116,19 @@ final class PublishedTensors {
       Family family, ModelSpec spec, Map<String, ? extends TensorSource> ours) {
     SequencedMap<String, TensorSource> published = new LinkedHashMap<>();
     for (PublishedWeight tensor : family.layout(spec)) {
-      List<TensorSource> parts = tensor.parts().stream().<TensorSource>map(name -> of(ours, name)).toList();
-      TensorSource whole = parts.size() == 1 ? parts.getFirst() : TensorSource.joined(parts);
-      if (tensor.asRow()) {
-        whole = whole.reshaped(1, whole.elements());
-      }
-      published.put(tensor.name(), tensor.transposed() ? whole.transposed() : whole);
+      published.put(tensor.name(), published(tensor, ours));
     }
     return published;
+  }
+
+  /// One of them.
+  static TensorSource published(PublishedWeight tensor, Map<String, ? extends TensorSource> ours) {
+    List<TensorSource> parts = tensor.parts().stream().<TensorSource>map(name -> of(ours, name)).toList();
+    TensorSource whole = parts.size() == 1 ? parts.getFirst() : TensorSource.joined(parts);
+    if (tensor.asRow()) {
+      whole = whole.reshaped(1, whole.elements());
+    }
+    return tensor.transposed() ? whole.transposed() : whole;
   }
 
   /// What our weights lack or have too much.

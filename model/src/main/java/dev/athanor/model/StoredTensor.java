@@ -12,7 +12,7 @@ import java.util.Arrays;
 ///
 /// @param shape empty for a single number; a dimension may be 0
 /// @param data exactly `elements() · dtype.bytes()` bytes
-public record StoredTensor(DType dtype, long[] shape, MemorySegment data) implements TensorSource, Numbers {
+public record StoredTensor(DType dtype, long[] shape, MemorySegment data) implements TensorSource, StoredWeight {
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
@@ -123,6 +123,18 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) implem
     }
   }
 
+  /// A whole number as it is stored.
+  long integer(long index) {
+    return switch (dtype) {
+      case I64 -> data.getAtIndex(LONG, index);
+      case I32 -> data.getAtIndex(INT, index);
+      case I16 -> data.getAtIndex(SHORT, index);
+      case I8 -> data.get(ValueLayout.JAVA_BYTE, index);
+      case U8, BOOL -> data.get(ValueLayout.JAVA_BYTE, index) & 0xff;
+      case F64, F32, F16, BF16 -> throw new IllegalArgumentException(dtype + " holds no whole numbers");
+    };
+  }
+
   private interface Read {
     float at(int index);
   }
@@ -138,7 +150,13 @@ public record StoredTensor(DType dtype, long[] shape, MemorySegment data) implem
     return new StoredTensor(dtype, other, data);
   }
 
+  @Override
+  public StoredTensor widened() {
+    return this;
+  }
+
   /// Rows `from` to `to` of the first dimension, a view.
+  @Override
   public StoredTensor rows(long from, long to) {
     long[] part = shape.clone();
     long row = data.byteSize() / shape[0];

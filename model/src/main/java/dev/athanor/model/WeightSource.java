@@ -4,20 +4,14 @@ import dev.athanor.model.gguf.GgufModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// A decoder's weights by our names, wherever they are: a folder in the published layout, a GGUF file, or made up.
-public interface WeightSource extends AutoCloseable {
-  /// Where they come from, for messages.
+/// A decoder's weights on disk: a folder in the published layout, or a GGUF file.
+public interface WeightSource extends DecoderWeights, AutoCloseable {
+  /// The folder or file.
   Path path();
 
-  /// @throws dev.athanor.base.UserException when the model is of another kind
-  DecoderSpec decoder();
-
-  /// @param name ours, as `WeightNames` gives it
-  StoredTensor tensor(String name);
-
-  /// A weight as F32.
-  default float[] floats(String name) {
-    return tensor(name).floats();
+  @Override
+  default String source() {
+    return path().toString();
   }
 
   @Override

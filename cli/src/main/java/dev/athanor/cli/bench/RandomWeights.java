@@ -2,6 +2,7 @@ package dev.athanor.cli.bench;
 
 import dev.athanor.base.UserException;
 import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.DecoderWeights;
 import dev.athanor.model.EncoderDecoderSpec;
 import dev.athanor.model.EncoderSpec;
 import dev.athanor.model.InitialWeights;
@@ -10,16 +11,14 @@ import dev.athanor.model.StoredTensor;
 import dev.athanor.model.VisionLanguageSpec;
 import dev.athanor.model.VisionSpec;
 import dev.athanor.model.WeightNames;
-import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
 /// Weights of any decoder, made up as they are asked for: how fast a model runs does not depend on them. Matrices repeat one list of
 /// normal numbers, each from another place in it, since drawing half a billion takes longer than what is measured.
-public final class RandomWeights implements WeightSource {
+public final class RandomWeights implements DecoderWeights {
   /// A prime, so that no row of a matrix equals another.
   private static final int LIST = 1_000_003;
 
@@ -51,8 +50,8 @@ public final class RandomWeights implements WeightSource {
   }
 
   @Override
-  public Path path() {
-    return Path.of(name);
+  public String source() {
+    return name;
   }
 
   @Override
@@ -61,7 +60,7 @@ public final class RandomWeights implements WeightSource {
   }
 
   @Override
-  public StoredTensor tensor(String weightName) {
+  public StoredTensor weight(String weightName) {
     WeightSpec weight = weights.get(weightName);
     if (weight == null) {
       throw new IllegalArgumentException("no weight named " + weightName);
@@ -85,7 +84,4 @@ public final class RandomWeights implements WeightSource {
     }
     return values;
   }
-
-  @Override
-  public void close() {}
 }

@@ -1,14 +1,18 @@
 package dev.athanor.model.gguf;
 
 import dev.athanor.base.UserException;
+import dev.athanor.model.DType;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Mixer.Attention;
+import dev.athanor.model.QuantizedMatrix;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
+import dev.athanor.model.StoredWeight;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.tokenizer.BpeTokenizer;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +25,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /// A whole decoder in one GGUF file: spec, tokenizer, and weights by our names.
@@ -181,13 +186,36 @@ public final class GgufModel implements WeightSource {
   /// One of our weights: a view where the file stores it as we do, else a copy; F32 where it is quantized.
   ///
   /// @param name as `WeightNames` gives it
-  @Override
   public StoredTensor tensor(String name) {
     Place place = places.get(name);
     if (place == null) {
       throw new IllegalArgumentException("no weight named " + name);
     }
     return place.weight.form().ours(part(file.tensor(place.weight.name()), place.from, place.shape));
+  }
+
+  /// The same with the codes and scales of what is stored as Q8_0 or Q4_0.
+  @Override
+  public StoredWeight weight(String name) {
+    Place place = places.get(name);
+    if (place == null || place.shape.length != 2) {
+      return tensor(name);
+    }
+    GgufTensor stored = file.tensor(place.weight.name());
+    Optional<QuantizedMatrix.Bits> bits = bits(stored.type());
+    return bits.isPresent() ? matrix(bits.get(), place, stored) : tensor(name);
+  }
+
+  private static QuantizedMatrix matrix(QuantizedMatrix.Bits bits, Place place, GgufTensor stored) {
+    long rowBytes = stored.type().bytes(place.shape[1]);
+    long from = place.from / place.shape[1] * rowBytes;
+    long[] shape = {place.shape[0], rowBytes};
+    StoredTensor rows = new StoredTensor(DType.I8, shape, stored.data().asSlice(from, place.shape[0] * rowBytes));
+    return GgufBlocks.of(bits, place.weight.form().ours(rows));
+  }
+
+  private static Optional<QuantizedMatrix.Bits> bits(GgmlType type) {
+    return Arrays.stream(QuantizedMatrix.Bits.values()).filter(bits -> GgufBlocks.type(bits) == type).findFirst();
   }
 
   private static StoredTensor part(GgufTensor tensor, long from, long[] shape) {
@@ -220,6 +248,21 @@ public final class GgufModel implements WeightSource {
       Optional<BpeTokenizer> tokenizer,
       Function<String, StoredTensor> weights,
       GgmlType type) {
+    write(path, spec, special, tokenizer, weights, type, Map.of());
+  }
+
+  /// The same with matrices that are quantized already: their codes and scales are written as they are.
+  ///
+  /// @param quantized what the matrices are whose weights are [QuantizedMatrix]
+  /// @param type of the other matrices
+  public static void write(
+      Path path,
+      DecoderSpec spec,
+      SpecialTokens special,
+      Optional<BpeTokenizer> tokenizer,
+      Function<String, ? extends StoredWeight> weights,
+      GgmlType type,
+      Map<String, QuantizedMatrix.Bits> quantized) {
     GgufArchitecture architecture = GgufArchitecture.of(spec);
     SequencedMap<String, GgufValue> metadata = new LinkedHashMap<>();
     metadata.put("general.architecture", GgufValue.of(architecture.name()));
@@ -235,9 +278,9 @@ public final class GgufModel implements WeightSource {
             .orElseGet(() -> GgufTokenizer.none(special)));
     List<GgufWriter.Tensor> tensors = new ArrayList<>();
     for (GgufWeight weight : GgufLayout.of(spec, architecture.interleaved())) {
-      tensors.add(tensor(weight.name(), weight, weights, type));
+      tensors.add(tensor(weight.name(), weight, weights, type, quantized));
       if (weight.name().equals(GgufLayout.EMBEDDING) && spec.tiedHead() && architecture.headTwice()) {
-        tensors.add(tensor(GgufLayout.HEAD, weight, weights, type));
+        tensors.add(tensor(GgufLayout.HEAD, weight, weights, type, quantized));
       }
     }
     factors(spec).ifPresent(tensors::add);
@@ -245,8 +288,31 @@ public final class GgufModel implements WeightSource {
   }
 
   private static GgufWriter.Tensor tensor(
-      String name, GgufWeight weight, Function<String, StoredTensor> weights, GgmlType type) {
-    return new GgufWriter.Rounded(name, type(weight, type), weight.shape(), new Parts(weight, weights));
+      String name,
+      GgufWeight weight,
+      Function<String, ? extends StoredWeight> weights,
+      GgmlType type,
+      Map<String, QuantizedMatrix.Bits> quantized) {
+    QuantizedMatrix.Bits bits = quantized.get(weight.parts().getFirst());
+    if (bits == null && weight.parts().stream().noneMatch(quantized::containsKey)) {
+      return new GgufWriter.Rounded(name, type(weight, type), weight.shape(), new Parts(weight, weights));
+    }
+    if (bits == null || !weight.parts().stream().allMatch(part -> bits == quantized.get(part))) {
+      throw new UserException(
+          "'%s' holds %s, which must all be kept alike".formatted(weight.name(), String.join(", ", weight.parts())));
+    }
+    return new GgufWriter.Parts(
+        name,
+        GgufBlocks.type(bits),
+        weight.shape(),
+        weight.parts().stream().<Supplier<MemorySegment>>map(part -> () -> blocks(weight, weights.apply(part))).toList());
+  }
+
+  private static MemorySegment blocks(GgufWeight weight, StoredWeight part) {
+    return switch (part) {
+      case QuantizedMatrix matrix -> weight.form().theirs(GgufBlocks.of(matrix)).data();
+      case StoredTensor _ -> throw new IllegalArgumentException("a part of " + weight.name() + " is not quantized");
+    };
   }
 
   private static Optional<GgufWriter.Tensor> factors(DecoderSpec spec) {
@@ -290,12 +356,12 @@ public final class GgufModel implements WeightSource {
   /// The numbers of a tensor out of those of our weights, one of them in memory at a time.
   private static final class Parts implements GgufWriter.Numbers {
     private final GgufWeight weight;
-    private final Function<String, StoredTensor> weights;
+    private final Function<String, ? extends StoredWeight> weights;
     private int current = -1;
     private long begin;
     private Optional<StoredTensor> part = Optional.empty();
 
-    Parts(GgufWeight weight, Function<String, StoredTensor> weights) {
+    Parts(GgufWeight weight, Function<String, ? extends StoredWeight> weights) {
       this.weight = weight;
       this.weights = weights;
     }
@@ -315,7 +381,7 @@ public final class GgufModel implements WeightSource {
     private StoredTensor next() {
       begin += part.map(StoredTensor::elements).orElse(0L);
       current++;
-      StoredTensor loaded = weight.form().theirs(weights.apply(weight.parts().get(current)));
+      StoredTensor loaded = weight.form().theirs(weights.apply(weight.parts().get(current)).widened());
       part = Optional.of(loaded);
       return loaded;
     }

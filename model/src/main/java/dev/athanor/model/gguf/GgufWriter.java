@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// Writes GGUF, version 3. Equal metadata and tensors, in equal order, give equal bytes.
 public final class GgufWriter {
@@ -79,6 +80,22 @@ public final class GgufWriter {
 
     public Copied(GgufTensor tensor) {
       this(tensor.name(), tensor.type(), tensor.shape(), tensor.data());
+    }
+
+    @Override
+    public long[] shape() {
+      return shape.clone();
+    }
+  }
+
+  /// Bytes that are made when they are written, a part after the other.
+  ///
+  /// @param parts each asked for once
+  public record Parts(String name, GgmlType type, long[] shape, List<Supplier<MemorySegment>> parts) implements Tensor {
+    public Parts {
+      shape = shape.clone();
+      parts = List.copyOf(parts);
+      check(name, type, shape);
     }
 
     @Override
@@ -160,6 +177,7 @@ public final class GgufWriter {
         switch (tensor) {
           case Rounded rounded -> putRounded(rounded);
           case Copied copied -> put(copied.data);
+          case Parts parts -> putParts(parts);
         }
         pad();
       }
@@ -209,6 +227,16 @@ public final class GgufWriter {
         int length = (int) tensor.type.bytes(n);
         out.write(bytes, 0, length);
         written += length;
+      }
+    }
+
+    private void putParts(Parts tensor) throws IOException {
+      long begin = written;
+      for (Supplier<MemorySegment> part : tensor.parts) {
+        put(part.get());
+      }
+      if (written - begin != tensor.type.bytes(elements(tensor.shape))) {
+        throw new IllegalArgumentException("the parts of '" + tensor.name + "' are " + (written - begin) + " bytes");
       }
     }
 
