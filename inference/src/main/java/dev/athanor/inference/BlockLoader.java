@@ -36,12 +36,19 @@ final class BlockLoader {
   List<Residual> steps(BlockRange range) {
     List<Residual> steps = new ArrayList<>();
     for (int index = range.from(); index < range.to(); index++) {
-      BlockSpec block = spec.stack().blocks().get(index);
-      WeightNames.Block names = WeightNames.block(index);
-      steps.add(new Residual(norms(names.inputNormPart(), names.postNormPart()), mixer(block.mixer(), index), stream));
-      feedForward(block.feedForward(), names).ifPresent(part -> steps.add(new Residual(feedNorms(names), part, stream)));
+      steps.addAll(steps(index));
     }
     return List.copyOf(steps);
+  }
+
+  /// Those of one block.
+  List<Residual> steps(int index) {
+    List<Residual> steps = new ArrayList<>();
+    BlockSpec block = spec.stack().blocks().get(index);
+    WeightNames.Block names = WeightNames.block(index);
+    steps.add(new Residual(norms(names.inputNormPart(), names.postNormPart()), mixer(block.mixer(), index), stream));
+    feedForward(block.feedForward(), names).ifPresent(part -> steps.add(new Residual(feedNorms(names), part, stream)));
+    return steps;
   }
 
   /// How the blocks that were loaded turn.

@@ -4,7 +4,7 @@ import java.util.List;
 
 /// Is shown what a model's matrices read.
 @FunctionalInterface
-interface InputWatcher {
+public interface InputWatcher {
   /// A row that a product reads.
   ///
   /// @param weights the names of those that read it, one below the other
