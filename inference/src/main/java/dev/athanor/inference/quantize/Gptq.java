@@ -30,7 +30,7 @@ final class Gptq {
             .mapToInt(Integer::intValue)
             .toArray();
     double[] root = gram.ordered(order).inverseRoot();
-    short[] scales = GroupScale.scales(bits, rows, cols, weights, importance);
+    short[] scales = GroupScale.scales(bits, rows, cols, weights, gram);
     byte[] codes = new byte[weights.length];
     QuantizedMatrix matrix = new QuantizedMatrix(bits, rows, cols, codes, scales);
     Rows.each(

@@ -190,12 +190,11 @@ public record PostTraining(Method method, WeightChoices choices, List<int[]> tex
       int cols = inputs.cols();
       int rows = own.length / cols;
       float[] read = bits == QuantizedMatrix.Bits.INT4 ? RoundedInputs.of(inputs.rows(), cols) : inputs.rows();
-      if (!method.corrects()) {
-        return GroupScale.rounded(bits, rows, cols, own, ScaleSearch.importance(read, cols));
-      }
       String key = System.identityHashCode(inputs) + bits.name();
       InputGram gram = grams.computeIfAbsent(key, _ -> InputGram.of(Inputs.of(cols, read), products));
-      return Gptq.rounded(bits, rows, cols, own, gram);
+      return method.corrects()
+          ? Gptq.rounded(bits, rows, cols, own, gram)
+          : GroupScale.rounded(bits, rows, cols, own, gram);
     }
   }
 }

@@ -127,9 +127,8 @@ final class ScaleSearch {
     for (Reader reader : readers) {
       int cols = reader.inputs.cols();
       float[] divided = fold.divided(reader.inputs.rows(), scales);
-      double[] importance = importance(divided, cols);
       QuantizedMatrix matrix =
-          GroupScale.rounded(reader.bits, reader.rows, cols, fold.multiplied(reader.weights, scales), importance);
+          QuantizedMatrix.rounded(reader.bits, reader.rows, cols, fold.multiplied(reader.weights, scales));
       float[] read = reader.bits == QuantizedMatrix.Bits.INT4 ? RoundedInputs.of(divided, cols) : divided;
       float[] outputs = products.multiply(matrix.floats(), reader.rows, cols, read);
       for (int i = 0; i < outputs.length; i++) {
@@ -138,14 +137,5 @@ final class ScaleSearch {
       }
     }
     return sum;
-  }
-
-  /// The mean square of each column.
-  static double[] importance(float[] rows, int cols) {
-    double[] squares = new double[cols];
-    for (int i = 0; i < rows.length; i++) {
-      squares[i % cols] += (double) rows[i] * rows[i] / (rows.length / cols);
-    }
-    return squares;
   }
 }
