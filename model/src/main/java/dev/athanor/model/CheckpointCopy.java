@@ -21,11 +21,21 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param dtype of all weights; as they are stored where it is empty
 /// @param shardBytes more than these go into several files
-public record CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long shardBytes) {
+/// @param changed weights that are other numbers, by their stored names
+public record CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long shardBytes, Map<String, Numbers> changed) {
   private static final List<String> DTYPE_KEYS = List.of("dtype", "torch_dtype");
   private static final List<String> PARTS = List.of("text_config", "vision_config");
   /// Weights again, in the formats of others.
   private static final String OTHER_WEIGHTS = ".*\\.(safetensors|bin|pt|pth|pkl|ckpt|h5|msgpack|ot|onnx|tflite|gguf|index\\.json)";
+
+  public CheckpointCopy {
+    changed = Map.copyOf(changed);
+  }
+
+  /// With the numbers as they are.
+  public CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long shardBytes) {
+    this(from, dtype, shardBytes, Map.of());
+  }
 
   /// Fills a folder, made where it is missing. The tensors stream: none is in memory as a whole.
   ///
@@ -61,7 +71,9 @@ public record CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long sha
     Map<String, TensorSource> tensors = new LinkedHashMap<>();
     for (String name : from.stored().names()) {
       StoredTensor stored = from.stored().tensor(name);
-      tensors.put(name, dtype.isPresent() && isRounded(name, stored) ? stored.as(dtype.get(), name) : stored);
+      DType wanted = dtype.isPresent() && isRounded(name, stored) ? dtype.get() : stored.dtype();
+      Numbers other = changed.get(name);
+      tensors.put(name, other == null ? stored.as(wanted, name) : TensorSource.rounded(name, wanted, stored.shape(), other));
     }
     return tensors;
   }
