@@ -135,12 +135,13 @@ final class Activations {
     }
   }
 
-  private int begin(int row, boolean alone) {
+  /// Where a row begins, its numbers `step` apart.
+  int begin(int row, boolean alone) {
     int tile = row / TILE * TILE * width;
     return alone ? tile : tile + row % TILE;
   }
 
-  private static int step(boolean alone) {
+  static int step(boolean alone) {
     return alone ? 1 : TILE;
   }
 }

@@ -18,6 +18,8 @@ final class AttentionPart implements BlockPart {
   /// Query, key and value projections, one below the other.
   private final PackedMatrix qkv;
   private final PackedMatrix o;
+  private final LoraSite qkvSite;
+  private final LoraSite oSite;
   private final int queryWidth;
   private final int keyWidth;
   private final int stride;
@@ -35,7 +37,8 @@ final class AttentionPart implements BlockPart {
       Optional<Rotation> rotation,
       DistanceBias distances,
       Stream stream,
-      Scratch.Frame frame) {
+      Scratch.Frame frame,
+      LoraSites sites) {
     a = attention;
     this.memory = memory;
     this.stream = stream;
@@ -54,6 +57,8 @@ final class AttentionPart implements BlockPart {
     o = weights.pack(Affine.load(weights, names.o(), a.outputBias()));
     queryWidth = a.numHeads() * a.headDim();
     keyWidth = a.numKvHeads() * a.headDim();
+    qkvSite = sites.site(qkv, List.of(names.q(), names.k(), names.v()), List.of(queryWidth, keyWidth, keyWidth));
+    oSite = sites.site(o, names.o());
     stride = qkv.paddedRows();
     projected = frame.rows(stride);
     attended = frame.activations(queryWidth).readBy(o);
@@ -67,6 +72,7 @@ final class AttentionPart implements BlockPart {
   @Override
   public void run(Share share) {
     qkv.multiply(share, stream.in(), projected, stride);
+    qkvSite.add(share, stream.in(), projected, stride);
     share.barrier();
     turnAndStore(share);
     share.barrier();
@@ -74,6 +80,7 @@ final class AttentionPart implements BlockPart {
     attended.complete(share);
     share.barrier();
     o.multiply(share, attended, stream.out(), stream.stride());
+    oSite.add(share, attended, stream.out(), stream.stride());
     share.barrier();
   }
 

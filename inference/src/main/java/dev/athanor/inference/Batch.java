@@ -1,7 +1,11 @@
 package dev.athanor.inference;
 
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The tokens of one pass, a row each: those of the first slice, then those of the second, and so on.
 public final class Batch {
@@ -41,6 +45,9 @@ public final class Batch {
   private final int[] positions;
   private final int[] ids;
   private final int[] wantedRows;
+  private final Set<LoadedAdapter> distinctAdapters = Collections.newSetFromMap(new IdentityHashMap<>());
+  /// Of each row.
+  private final @Nullable LoadedAdapter[] adapters;
 
   /// Makes room in the caches and notes the tokens there; they count when the caches advance.
   Batch(List<Slice> slices) {
@@ -54,13 +61,19 @@ public final class Batch {
     positions = new int[tokens];
     ids = new int[tokens];
     wantedRows = new int[wanted];
+    adapters = new LoadedAdapter[tokens];
     int row = 0;
     int nextWanted = 0;
     for (Slice slice : slices) {
       KvCache cache = slice.cache();
       cache.reserve(cache.length() + slice.length());
       segments.add(new Segment(cache, row, slice.length(), slice.provisional()));
+      LoadedAdapter adapter = cache.adapter();
+      if (adapter != null) {
+        distinctAdapters.add(adapter);
+      }
       for (int i = 0; i < slice.length(); i++, row++) {
+        adapters[row] = adapter;
         segmentOf[row] = segments.size() - 1;
         positions[row] = cache.length() + i;
         ids[row] = slice.ids()[slice.from() + i];
@@ -75,6 +88,16 @@ public final class Batch {
   /// Rows.
   public int tokens() {
     return ids.length;
+  }
+
+  /// Those of its sequences, each once.
+  Set<LoadedAdapter> distinctAdapters() {
+    return distinctAdapters;
+  }
+
+  /// The adapter of each row.
+  @Nullable LoadedAdapter[] adapters() {
+    return adapters;
   }
 
   /// Whether it has one row only.

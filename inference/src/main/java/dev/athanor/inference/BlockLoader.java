@@ -22,14 +22,16 @@ final class BlockLoader {
   private final HeapKv memory;
   private final Stream stream;
   private final Scratch scratch;
+  private final LoraSites sites;
   private final Map<Turn, Rotation> rotations = new LinkedHashMap<>();
 
-  BlockLoader(Weights weights, HeapKv memory, Stream stream, Scratch scratch) {
+  BlockLoader(Weights weights, HeapKv memory, Stream stream, Scratch scratch, LoraSites sites) {
     this.memory = memory;
     this.weights = weights;
     this.spec = weights.decoder();
     this.stream = stream;
     this.scratch = scratch;
+    this.sites = sites;
   }
 
   /// The blocks of a range, part by part.
@@ -60,9 +62,9 @@ final class BlockLoader {
     return switch (mixer) {
       case Mixer.Attention attention ->
           new AttentionPart(
-              weights, attention, spec.norm().eps(), index, memory.keyValues(index), rotation(attention), distances(attention), stream, scratch.frame());
-      case Mixer.Mamba mamba -> new MambaPart(weights, mamba, index, memory, stream, scratch.frame());
-      case Mixer.Mamba2 mamba -> new Mamba2Part(weights, mamba, index, memory, stream, scratch.frame());
+              weights, attention, spec.norm().eps(), index, memory.keyValues(index), rotation(attention), distances(attention), stream, scratch.frame(), sites);
+      case Mixer.Mamba mamba -> new MambaPart(weights, mamba, index, memory, stream, scratch.frame(), sites);
+      case Mixer.Mamba2 mamba -> new Mamba2Part(weights, mamba, index, memory, stream, scratch.frame(), sites);
     };
   }
 
@@ -70,9 +72,9 @@ final class BlockLoader {
     return switch (feedForward) {
       case FeedForward.Gated gated ->
           Optional.of(
-              new GatedPart(Gated.load(weights, names, gated.bias()), gated.activation(), stream, scratch.frame()));
-      case FeedForward.Plain plain -> Optional.of(new PlainPart(weights, plain, names, stream, scratch.frame()));
-      case FeedForward.Experts experts -> Optional.of(new ExpertsPart(weights, experts, names, stream, scratch));
+              new GatedPart(Gated.load(weights, names, gated.bias(), sites), gated.activation(), stream, scratch.frame()));
+      case FeedForward.Plain plain -> Optional.of(new PlainPart(weights, plain, names, stream, scratch.frame(), sites));
+      case FeedForward.Experts experts -> Optional.of(new ExpertsPart(weights, experts, names, stream, scratch, sites));
       case FeedForward.None _ -> Optional.empty();
     };
   }

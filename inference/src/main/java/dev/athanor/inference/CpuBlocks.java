@@ -42,6 +42,11 @@ public final class CpuBlocks implements Blocks {
     return range;
   }
 
+  /// Where adapters may add to them.
+  LoraSites sites() {
+    return decoder.sites();
+  }
+
   @Override
   public KvStore kv() {
     return kv;

@@ -1,15 +1,23 @@
 package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
+import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderWeights;
 import dev.athanor.model.WeightSource;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /// Computes a decoder on the CPU in F32 with SIMD kernels. Thread-safe: one forward pass at a time.
 public final class CpuRunner extends ChainRunner {
+  private final Optional<LoadedAdapters> adapters;
+
   CpuRunner(DecoderWeights model, CpuOptions options, CpuBlocks all) {
     super(model.decoder(), options.kv(), CpuBlocks.pages(model, options, all.range()), List.of(all));
+    adapters =
+        model instanceof CheckpointDir folder
+            ? Optional.of(new LoadedAdapters(folder.family(), folder.decoder(), all.sites()))
+            : Optional.empty();
   }
 
   /// Loads a model's folder or GGUF file, which is not needed afterwards.
@@ -34,5 +42,11 @@ public final class CpuRunner extends ChainRunner {
   public static CpuRunner of(DecoderWeights model, CpuOptions options) {
     CpuOptions formats = options.withWeights(StoredFormats.of(model, options.weights()));
     return new CpuRunner(model, formats, new CpuBlocks(model, formats, BlockRange.all(model.decoder())));
+  }
+
+  /// Of a folder's model alone: adapters are named as its family names its weights.
+  @Override
+  public Optional<LoadedAdapters> adapters() {
+    return adapters;
   }
 }

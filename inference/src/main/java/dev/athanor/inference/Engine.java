@@ -115,6 +115,8 @@ public final class Engine implements Generator {
   public List<Generation> submitAll(GenerationRequest request, List<Consumer<GenerationEvent>> listeners) {
     check(request, listeners.size());
     List<Sequence> sequences = request.beams() == null ? draws(request, listeners) : searches(request, request.beams(), listeners);
+    LoadedAdapter adapter = adapter(request);
+    sequences.forEach(sequence -> sequence.under(adapter));
     enqueue(sequences, request.promptIds().length);
     LockSupport.unpark(thread);
     return List.copyOf(sequences.subList(0, listeners.size()));
@@ -142,6 +144,22 @@ public final class Engine implements Generator {
 
   private Sequence sequence(GenerationRequest request, Consumer<GenerationEvent> listener) {
     return new Sequence(request, listener, tokenizer, mostTokens(), () -> LockSupport.unpark(thread));
+  }
+
+  /// The adapter that a request names; it keeps it, whatever happens to the name.
+  private @Nullable LoadedAdapter adapter(GenerationRequest request) {
+    String name = request.adapter();
+    if (name == null) {
+      return null;
+    }
+    return adapters()
+        .orElseThrow(() -> new UserException("this model's runner takes no adapters, and the request names '" + name + "'"))
+        .adapter(name);
+  }
+
+  @Override
+  public Optional<LoadedAdapters> adapters() {
+    return runner.adapters();
   }
 
   @Override

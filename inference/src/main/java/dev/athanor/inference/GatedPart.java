@@ -22,12 +22,14 @@ final class GatedPart implements BlockPart {
   @Override
   public void run(Share share) {
     weights.gateUp().multiply(share, stream.in(), gateUp, weights.stride());
+    weights.gateUpSite().add(share, stream.in(), gateUp, weights.stride());
     share.barrier();
     for (int row = share.from(); row < share.to(); row++) {
       weights.activate(activation, gateUp.data(), row, gated, share.batch().alone());
     }
     share.barrier();
     weights.down().multiply(share, gated, stream.out(), stream.stride());
+    weights.downSite().add(share, gated, stream.out(), stream.stride());
     share.barrier();
   }
 }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param timeout it ends so long after it came, wherever it is; null: never
 /// @param beams how to search for the most likely texts instead of drawing one; null: not
 /// @param cacheSalt what is computed of the prompt serves later requests of the same salt alone
+/// @param adapter the name of a loaded adapter to run under; null: the model as it is
 public record GenerationRequest(
     int[] promptIds,
     int maxTokens,
@@ -29,7 +30,8 @@ public record GenerationRequest(
     int priority,
     @Nullable Duration timeout,
     @Nullable Beams beams,
-    String cacheSalt) {
+    String cacheSalt,
+    @Nullable String adapter) {
   public GenerationRequest {
     stop = List.copyOf(stop);
   }
@@ -37,42 +39,48 @@ public record GenerationRequest(
   /// Of any text and of the ordinary priority, sharing what is computed with all others.
   public GenerationRequest(
       int[] promptIds, int maxTokens, Sampling sampling, int[] stopIds, List<String> stop, int topLogprobs) {
-    this(promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, null, 0, null, null, "");
+    this(promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, null, 0, null, null, "", null);
   }
 
   /// The same request whose text must be what a constraint says.
   public GenerationRequest constrainedBy(@Nullable Constraint what) {
     return new GenerationRequest(
-        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, what, priority, timeout, beams, cacheSalt);
+        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, what, priority, timeout, beams, cacheSalt, adapter);
   }
 
   /// The same request with another order among the others.
   public GenerationRequest withPriority(int value) {
     return new GenerationRequest(
-        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, value, timeout, beams, cacheSalt);
+        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, value, timeout, beams, cacheSalt, adapter);
   }
 
   /// The same request that ends after a time.
   public GenerationRequest within(@Nullable Duration time) {
     return new GenerationRequest(
-        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, priority, time, beams, cacheSalt);
+        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, priority, time, beams, cacheSalt, adapter);
   }
 
   /// The same request as a search.
   public GenerationRequest searchedBy(@Nullable Beams search) {
     return new GenerationRequest(
-        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, priority, timeout, search, cacheSalt);
+        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, priority, timeout, search, cacheSalt, adapter);
   }
 
   /// The same request drawn otherwise.
   public GenerationRequest drawnBy(Sampling other) {
     return new GenerationRequest(
-        promptIds, maxTokens, other, stopIds, stop, topLogprobs, constraint, priority, timeout, beams, cacheSalt);
+        promptIds, maxTokens, other, stopIds, stop, topLogprobs, constraint, priority, timeout, beams, cacheSalt, adapter);
   }
 
   /// The same request whose computations serve those of one salt.
   public GenerationRequest salted(String salt) {
     return new GenerationRequest(
-        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, priority, timeout, beams, salt);
+        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, priority, timeout, beams, salt, adapter);
+  }
+
+  /// The same request under an adapter.
+  public GenerationRequest adaptedBy(@Nullable String name) {
+    return new GenerationRequest(
+        promptIds, maxTokens, sampling, stopIds, stop, topLogprobs, constraint, priority, timeout, beams, cacheSalt, name);
   }
 }

@@ -44,6 +44,11 @@ public interface Generator extends AutoCloseable {
   /// Requests that run and that wait.
   Load load();
 
+  /// The adapters that requests may name; empty where it takes none.
+  default Optional<LoadedAdapters> adapters() {
+    return Optional.empty();
+  }
+
   /// What it has done and holds; empty where that is not known.
   default Optional<EngineStatistics> statistics() {
     return Optional.empty();

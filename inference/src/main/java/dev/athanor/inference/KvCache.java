@@ -4,6 +4,7 @@ import static dev.athanor.inference.PagePool.NONE;
 import static dev.athanor.inference.PagePool.PAGE;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// What a model remembers of one sequence: its tokens, the pages with its keys and values, and the states of blocks that recur.
 ///
@@ -27,6 +28,7 @@ public final class KvCache implements AutoCloseable {
   /// Its states' in the store; NONE before there are any.
   private int number = NONE;
   private boolean closed;
+  private @Nullable LoadedAdapter adapter;
 
   KvCache(KvMemory memory) {
     this.memory = memory;
@@ -42,6 +44,15 @@ public final class KvCache implements AutoCloseable {
   /// ends with it where that is longer. So the published library turns a prompt that it reads at once, then token by token.
   public void expect(int tokens) {
     expected = tokens;
+  }
+
+  /// Says under which adapter its tokens are read, before the first is.
+  void under(@Nullable LoadedAdapter which) {
+    adapter = which;
+  }
+
+  @Nullable LoadedAdapter adapter() {
+    return adapter;
   }
 
   /// What a dynamically scaled rotation takes for the sequence's length at a position.
@@ -174,6 +185,7 @@ public final class KvCache implements AutoCloseable {
     fork.firstPage = firstPage;
     fork.length = length;
     fork.expected = expected;
+    fork.adapter = adapter;
     fork.shares = shares;
     fork.content = content;
     fork.remembered = remembered;

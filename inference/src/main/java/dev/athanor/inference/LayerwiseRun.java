@@ -56,7 +56,7 @@ public final class LayerwiseRun implements AutoCloseable {
     Scratch scratch = new Scratch();
     Stream stream = Stream.of(spec.hiddenSize(), scratch);
     Weights weights = new Weights(model, WeightFormats.AS_STORED, watcher);
-    BlockLoader loader = new BlockLoader(weights, kv, stream, scratch);
+    BlockLoader loader = new BlockLoader(weights, kv, stream, scratch, new LoraSites());
     List<Residual> steps = loader.steps(index);
     List<Rotation> rotations = loader.rotations();
     for (int t = 0; t < streams.length; t++) {

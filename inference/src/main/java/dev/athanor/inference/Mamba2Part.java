@@ -7,6 +7,7 @@ import dev.athanor.model.Norm;
 import dev.athanor.model.WeightNames;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 
 /// Mamba-2's mixer as a recurrence: position by position, with a state of constant size. Dao and Gu,
@@ -23,6 +24,8 @@ final class Mamba2Part implements BlockPart {
   private final PackedMatrix in;
   private final Convolution convolution;
   private final PackedMatrix out;
+  private final LoraSite inSite;
+  private final LoraSite outSite;
   private final RowNorm[] norms;
   /// −exp(ln(−A)) of each head.
   private final float[] a;
@@ -39,7 +42,8 @@ final class Mamba2Part implements BlockPart {
   private final Buffer inputs;
   private final Activations gated;
 
-  Mamba2Part(Weights weights, Mixer.Mamba2 mamba, int block, HeapKv memory, Stream stream, Scratch.Frame frame) {
+  Mamba2Part(
+      Weights weights, Mixer.Mamba2 mamba, int block, HeapKv memory, Stream stream, Scratch.Frame frame, LoraSites sites) {
     m = mamba;
     this.block = block;
     this.memory = memory;
@@ -52,6 +56,8 @@ final class Mamba2Part implements BlockPart {
     deltaAt = width + convolution.width();
     in = projection(weights, names);
     out = weights.pack(Affine.load(weights, names.out(), m.projectionBias()));
+    inSite = sites.site(in, projected(names));
+    outSite = sites.site(out, names.out());
     float[] weight = weights.floats(names.norm());
     norms = new RowNorm[m.groups()];
     for (int g = 0; g < norms.length; g++) {
@@ -102,6 +108,24 @@ final class Mamba2Part implements BlockPart {
     return weights.pack(parts, true);
   }
 
+  /// Where the rows of its weight lie in the projection, which aligns each part.
+  private List<LoraSite.Part> projected(WeightNames.StateSpace names) {
+    List<Integer> sizes = new ArrayList<>(Collections.nCopies(m.groups(), groupSize));
+    for (int size : convolved(m).sizes()) {
+      sizes.add(size);
+    }
+    sizes.add(m.numHeads());
+    List<LoraSite.Part> parts = new ArrayList<>();
+    int row = 0;
+    int at = 0;
+    for (int size : sizes) {
+      parts.add(new LoraSite.Part(WeightNames.weight(names.in()), row, size, at));
+      row += size;
+      at += Lanes.padded(size);
+    }
+    return parts;
+  }
+
   /// The place of a head's first channel.
   private int channel(int head) {
     int perGroup = m.numHeads() / m.groups();
@@ -111,6 +135,7 @@ final class Mamba2Part implements BlockPart {
   @Override
   public void run(Share share) {
     in.multiply(share, stream.in(), all, in.paddedRows());
+    inSite.add(share, stream.in(), all, in.paddedRows());
     share.barrier();
     convolution.run(share, memory, block, all, width, in.paddedRows(), xbc);
     for (int row = share.from(); row < share.to(); row++) {
@@ -124,6 +149,7 @@ final class Mamba2Part implements BlockPart {
     }
     share.barrier();
     out.multiply(share, gated, stream.out(), stream.stride());
+    outSite.add(share, gated, stream.out(), stream.stride());
     share.barrier();
   }
 

@@ -23,6 +23,10 @@ final class MambaPart implements BlockPart {
   private final PackedMatrix select;
   private final PackedMatrix delta;
   private final PackedMatrix out;
+  private final LoraSite inSite;
+  private final LoraSite selectSite;
+  private final LoraSite deltaSite;
+  private final LoraSite outSite;
   /// As the states lie.
   private final float[] a;
   private final float[] d;
@@ -35,7 +39,8 @@ final class MambaPart implements BlockPart {
   private final Activations bottleneck;
   private final Buffer deltas;
 
-  MambaPart(Weights weights, Mixer.Mamba mamba, int block, HeapKv memory, Stream stream, Scratch.Frame frame) {
+  MambaPart(
+      Weights weights, Mixer.Mamba mamba, int block, HeapKv memory, Stream stream, Scratch.Frame frame, LoraSites sites) {
     m = mamba;
     this.block = block;
     this.memory = memory;
@@ -49,6 +54,15 @@ final class MambaPart implements BlockPart {
     select = weights.packAsStored(weights.affine(names.x()));
     delta = weights.packAsStored(Affine.load(weights, names.dt(), true));
     out = weights.pack(Affine.load(weights, names.out(), m.projectionBias()));
+    String inWeight = WeightNames.weight(names.in());
+    inSite =
+        sites.site(
+            in,
+            List.of(
+                new LoraSite.Part(inWeight, 0, inner, 0), new LoraSite.Part(inWeight, inner, inner, Lanes.padded(inner))));
+    selectSite = sites.site(select, List.of(new LoraSite.Part(names.x(), 0, select.rows(), 0)));
+    deltaSite = sites.site(delta, names.dt());
+    outSite = sites.site(out, names.out());
     d = sections.spread(weights.floats(names.d()));
     width = sections.width();
     groups = groups(m);
@@ -87,15 +101,18 @@ final class MambaPart implements BlockPart {
   @Override
   public void run(Share share) {
     in.multiply(share, stream.in(), both, in.paddedRows());
+    inSite.add(share, stream.in(), both, in.paddedRows());
     share.barrier();
     convolution.run(share, memory, block, both, 0, in.paddedRows(), channels);
     put(share, channels, width, channelsIn);
     share.barrier();
     select.multiply(share, channelsIn, selected, select.paddedRows());
+    selectSite.add(share, channelsIn, selected, select.paddedRows());
     share.barrier();
     put(share, selected, select.paddedRows(), bottleneck);
     share.barrier();
     delta.multiply(share, bottleneck, deltas, width);
+    deltaSite.add(share, bottleneck, deltas, width);
     share.barrier();
     int from = share.from(groups) * LANES;
     int to = Math.min(share.to(groups) * LANES, m.innerSize());
@@ -105,6 +122,7 @@ final class MambaPart implements BlockPart {
     channelsIn.complete(share);
     share.barrier();
     out.multiply(share, channelsIn, stream.out(), stream.stride());
+    outSite.add(share, channelsIn, stream.out(), stream.stride());
     share.barrier();
   }
 

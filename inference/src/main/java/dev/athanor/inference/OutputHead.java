@@ -5,7 +5,9 @@ import static dev.athanor.inference.Lanes.LANES;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Head;
 import dev.athanor.model.WeightNames;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// From the residual stream to the logits that are wanted: the final norm, the vocabulary's matrix, perhaps a cap.
 final class OutputHead {
@@ -16,9 +18,11 @@ final class OutputHead {
   private final PackedMatrix matrix;
   private final Activations in;
   private final Buffer logits;
+  /// None where the matrix is the embedding too.
+  private final Optional<LoraSite> site;
 
   /// @param embedding the matrix where it is tied; else it need not be there
-  OutputHead(Weights weights, DecoderSpec spec, Optional<PackedMatrix> embedding, Stream stream) {
+  OutputHead(Weights weights, DecoderSpec spec, Optional<PackedMatrix> embedding, Stream stream, LoraSites sites) {
     facts = spec.head();
     vocabSize = spec.vocabSize();
     this.stream = stream;
@@ -27,6 +31,10 @@ final class OutputHead {
             ? Optional.of(RowNorm.load(weights, spec.norm(), WeightNames.stackNorm(WeightNames.MODEL)))
             : Optional.empty();
     matrix = matrix(weights, embedding);
+    site =
+        facts.tied()
+            ? Optional.empty()
+            : Optional.of(sites.site(matrix, List.of(new LoraSite.Part(WeightNames.head(), 0, vocabSize, 0))));
     in = Activations.own(stream.hidden()).readBy(matrix);
     logits = new Buffer();
     logits.require(matrix.paddedRows(), 0);
@@ -58,10 +66,21 @@ final class OutputHead {
     }
     share.barrier();
     matrix.multiply(share, in, 0, wanted, logits.data(), matrix.paddedRows());
+    if (site.isPresent() && site.get().touches(share.batch())) {
+      site.get().add(share, wantedAdapters(share.batch()), wanted, in, logits.data(), matrix.paddedRows());
+    }
     if (facts.softcap().isPresent()) {
       share.barrier();
       cap(share, wanted, (float) facts.softcap().getAsDouble());
     }
+  }
+
+  private static @Nullable LoadedAdapter[] wantedAdapters(Batch batch) {
+    @Nullable LoadedAdapter[] adapters = new LoadedAdapter[batch.wanted()];
+    for (int i = 0; i < adapters.length; i++) {
+      adapters[i] = batch.adapters()[batch.wantedRow(i)];
+    }
+    return adapters;
   }
 
   private void prepare(int index, int at, boolean alone) {

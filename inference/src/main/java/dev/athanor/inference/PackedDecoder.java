@@ -10,6 +10,7 @@ import java.util.Optional;
 /// the heads or channels (attention, recurrences) or the weights' rows (products), and meet where one reads what others wrote.
 final class PackedDecoder {
   private final Scratch scratch = new Scratch();
+  private final LoraSites sites = new LoraSites();
   private final Stream stream;
   private final Optional<TokenEmbedding> embedding;
   private final List<Rotation> rotations;
@@ -27,16 +28,22 @@ final class PackedDecoder {
         range.isFirst()
             ? table.map(rows -> new TokenEmbedding(weights, spec, rows, stream, scratch.frame()))
             : Optional.empty();
-    BlockLoader blocks = new BlockLoader(weights, memory, stream, scratch);
+    BlockLoader blocks = new BlockLoader(weights, memory, stream, scratch, sites);
     steps = blocks.steps(range);
     rotations = blocks.rotations();
-    head = range.isLast() ? Optional.of(new OutputHead(weights, spec, table, stream)) : Optional.empty();
+    head = range.isLast() ? Optional.of(new OutputHead(weights, spec, table, stream, sites)) : Optional.empty();
   }
 
   /// Makes room for a pass, before its members begin.
   void fit(Batch batch) {
     scratch.fit(batch.tokens());
     head.ifPresent(own -> own.fit(batch.wanted()));
+    sites.fit(batch);
+  }
+
+  /// Where adapters may add to it.
+  LoraSites sites() {
+    return sites;
   }
 
   /// Puts what the blocks before have made where the members will find it.

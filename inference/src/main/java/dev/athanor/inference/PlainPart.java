@@ -9,14 +9,24 @@ final class PlainPart implements BlockPart {
   private final Stream stream;
   private final PackedMatrix up;
   private final PackedMatrix down;
+  private final LoraSite upSite;
+  private final LoraSite downSite;
   private final Buffer wide;
   private final Activations activated;
 
-  PlainPart(Weights weights, FeedForward.Plain facts, WeightNames.Block names, Stream stream, Scratch.Frame frame) {
+  PlainPart(
+      Weights weights,
+      FeedForward.Plain facts,
+      WeightNames.Block names,
+      Stream stream,
+      Scratch.Frame frame,
+      LoraSites sites) {
     this.facts = facts;
     this.stream = stream;
     up = weights.pack(Affine.load(weights, names.upPart(), facts.bias()));
     down = weights.pack(Affine.load(weights, names.downPart(), facts.bias()));
+    upSite = sites.site(up, names.upPart());
+    downSite = sites.site(down, names.downPart());
     wide = frame.rows(up.paddedRows());
     activated = frame.activations(facts.intermediateSize()).readBy(down);
     stream.in().readBy(up);
@@ -25,6 +35,7 @@ final class PlainPart implements BlockPart {
   @Override
   public void run(Share share) {
     up.multiply(share, stream.in(), wide, up.paddedRows());
+    upSite.add(share, stream.in(), wide, up.paddedRows());
     share.barrier();
     for (int row = share.from(); row < share.to(); row++) {
       int at = row * up.paddedRows();
@@ -33,6 +44,7 @@ final class PlainPart implements BlockPart {
     }
     share.barrier();
     down.multiply(share, activated, stream.out(), stream.stride());
+    downSite.add(share, activated, stream.out(), stream.stride());
     share.barrier();
   }
 }

@@ -35,6 +35,7 @@ final class Sequence implements Generator.Generation {
   private @Nullable KvCache cache;
   private long arrival;
   private boolean ended;
+  private @Nullable LoadedAdapter adapter;
   private volatile boolean cancelled;
 
   /// @param contextLength prompt and text together are no longer than this
@@ -129,6 +130,12 @@ final class Sequence implements Generator.Generation {
     return request.priority();
   }
 
+  /// Says which adapter it runs under, before it starts.
+  Sequence under(@Nullable LoadedAdapter which) {
+    adapter = which;
+    return this;
+  }
+
   /// When it came: before those with a larger number.
   long arrival() {
     return arrival;
@@ -145,12 +152,13 @@ final class Sequence implements Generator.Generation {
 
   /// Takes over in a new memory what was computed of its text before.
   int reuse(KvCache newCache) {
-    return newCache.reuse(ids, length, request.cacheSalt());
+    return newCache.reuse(ids, length, LoadedAdapter.namespace(adapter, request.cacheSalt()));
   }
 
   /// Gives it the memory to run in.
   void start(KvCache newCache) {
     newCache.expect(request.promptIds().length);
+    newCache.under(adapter);
     cache = newCache;
   }
 

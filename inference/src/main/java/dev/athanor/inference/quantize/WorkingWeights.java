@@ -32,10 +32,6 @@ final class WorkingWeights implements DecoderWeights {
     return own == null ? model.weight(name) : own;
   }
 
-  float[] floats(String name) {
-    return weight(name).widened().floats();
-  }
-
   void put(String name, StoredWeight weight) {
     changed.put(name, weight);
   }
