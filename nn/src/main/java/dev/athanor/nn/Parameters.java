@@ -5,6 +5,7 @@ import dev.athanor.model.InitialWeights;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSpec;
+import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Tensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /// A model's trainable weights by their published names, in the order of computation. Owns their memory.
 public final class Parameters implements AutoCloseable {
@@ -52,6 +54,33 @@ public final class Parameters implements AutoCloseable {
   /// The weights of a folder.
   public static Parameters of(CheckpointDir folder) {
     return of(folder.spec(), folder::floats);
+  }
+
+  /// Some of a folder's weights to compute with, not to train, on the device in use.
+  ///
+  /// @param wanted which, by their names
+  /// @param matrices in which precision matrices and tables are kept; the rest is f32
+  public static Parameters frozen(CheckpointDir folder, Predicate<String> wanted, Precision matrices) {
+    SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
+    for (WeightSpec weight : WeightNames.weights(folder.spec())) {
+      if (wanted.test(weight.name())) {
+        byName.put(weight.name(), frozen(folder.floats(weight.name()), weight, matrices).release());
+      }
+    }
+    return new Parameters(byName);
+  }
+
+  private static Tensor frozen(float[] values, WeightSpec weight, Precision matrices) {
+    Tensor whole = Tensor.of(values, weight.shape());
+    Tensor kept =
+        switch (weight.role()) {
+          case EMBEDDING, TABLE, MATRIX, EXPERT, HEAD -> whole.to(matrices);
+          case CONVOLUTION, VECTOR -> whole;
+        };
+    if (kept != whole) {
+      whole.close();
+    }
+    return kept;
   }
 
   private static Parameters each(List<WeightSpec> weights, Function<WeightSpec, float[]> values) {

@@ -22,7 +22,7 @@ final class TokenEmbedding {
 
   /// The tokens' rows alone.
   Tensor rows(long[] ids) {
-    Tensor rows = parameters.get(WeightNames.embedding()).embedding(Tensor.of(ids, ids.length));
+    Tensor rows = parameters.get(WeightNames.embedding()).embedding(Tensor.of(ids, ids.length)).f32();
     return facts.scale() == 1 ? rows : rows.mul(facts.scale());
   }
 

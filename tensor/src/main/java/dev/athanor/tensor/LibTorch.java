@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.openblas.global.openblas;
 import org.bytedeco.pytorch.global.torch;
 
@@ -41,6 +42,11 @@ public final class LibTorch {
   /// Loads the library; a later call does nothing.
   public static void load() {
     // The static initialiser has done it.
+  }
+
+  /// Native objects that are alive in this process, tensors above all: what does not grow while work repeats.
+  public static long liveObjects() {
+    return Pointer.totalCount();
   }
 
   /// Threads inside one op, for ops called from this thread.

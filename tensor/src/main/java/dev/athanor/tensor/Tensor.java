@@ -7,7 +7,10 @@ import java.util.stream.LongStream;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.LongPointer;
 import org.bytedeco.pytorch.BoolOptional;
+import org.bytedeco.pytorch.DeviceOptional;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LayoutOptional;
+import org.bytedeco.pytorch.MemoryFormatOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -34,19 +37,47 @@ public final class Tensor implements AutoCloseable {
   // ---- making ----
 
   public static Tensor zeros(long... shape) {
-    return new Tensor(torch.zeros(shape));
+    return here(torch.zeros(shape));
   }
 
   /// Memory with whatever it held.
   public static Tensor empty(long... shape) {
-    return new Tensor(torch.empty(shape));
+    return empty(Precision.F32, shape);
+  }
+
+  /// Memory for numbers of a precision, with whatever it held.
+  public static Tensor empty(Precision precision, long... shape) {
+    try (org.bytedeco.pytorch.Device device = new org.bytedeco.pytorch.Device(Device.current().type());
+        ScalarTypeOptional type = new ScalarTypeOptional(precision.scalarType());
+        LayoutOptional layout = new LayoutOptional();
+        DeviceOptional where = new DeviceOptional(device);
+        BoolOptional pinned = new BoolOptional();
+        MemoryFormatOptional order = new MemoryFormatOptional()) {
+      return new Tensor(torch.empty(shape, type, layout, where, pinned, order));
+    }
   }
 
   /// f32 values, copied.
   public static Tensor of(float[] values, long... shape) {
-    Tensor tensor = empty(shape);
+    Tensor tensor = new Tensor(torch.empty(shape));
     tensor.set(values);
-    return tensor;
+    return here(tensor.raw);
+  }
+
+  /// What was made on the CPU, on the device of the thread.
+  private static Tensor here(org.bytedeco.pytorch.Tensor made) {
+    if (Device.current() == Device.CPU) {
+      return new Tensor(made);
+    }
+    Tensor moved = new Tensor(to(made, Device.current()));
+    made.close();
+    return moved;
+  }
+
+  private static org.bytedeco.pytorch.Tensor to(org.bytedeco.pytorch.Tensor tensor, Device device) {
+    try (org.bytedeco.pytorch.Device where = new org.bytedeco.pytorch.Device(device.type())) {
+      return tensor.to(where, tensor.scalar_type());
+    }
   }
 
   /// i64 values, copied; for indices.
@@ -54,9 +85,9 @@ public final class Tensor implements AutoCloseable {
     try (LongPointer pointer = new LongPointer(values);
         TensorOptions options = new TensorOptions(torch.ScalarType.Long)) {
       var borrowed = torch.from_blob(pointer, shape, options);
-      Tensor copy = new Tensor(borrowed.clone());
+      var copy = borrowed.clone();
       borrowed.close();
-      return copy;
+      return here(copy);
     }
   }
 
@@ -93,9 +124,19 @@ public final class Tensor implements AutoCloseable {
     }
   }
 
+  private org.bytedeco.pytorch.Tensor onCpu() {
+    var flat = raw.contiguous();
+    if (!flat.is_cuda()) {
+      return flat;
+    }
+    var moved = flat.cpu();
+    flat.close();
+    return moved;
+  }
+
   /// The values, row by row, copied.
   public float[] floats() {
-    var flat = raw.contiguous();
+    var flat = onCpu();
     float[] values = new float[(int) flat.numel()];
     if (values.length > 0) {
       MemorySegment.copy(segment(flat), ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
@@ -172,6 +213,16 @@ public final class Tensor implements AutoCloseable {
     return raw.scalar_type() == torch.ScalarType.Float ? this : new Tensor(raw.to(torch.ScalarType.Float));
   }
 
+  /// The same values in a precision, rounded where it is less; this tensor itself where it is that already.
+  public Tensor to(Precision precision) {
+    return raw.scalar_type() == precision.scalarType() ? this : new Tensor(raw.to(precision.scalarType()));
+  }
+
+  /// Bytes that one value takes.
+  public int valueBytes() {
+    return (int) raw.element_size();
+  }
+
   /// The same values, row by row in memory.
   public Tensor contiguous() {
     return new Tensor(raw.contiguous());
@@ -179,7 +230,7 @@ public final class Tensor implements AutoCloseable {
 
   /// i64 values, row by row, copied.
   public long[] longs() {
-    var flat = raw.contiguous();
+    var flat = onCpu();
     long[] values = new long[(int) flat.numel()];
     if (values.length > 0) {
       MemorySegment.copy(
