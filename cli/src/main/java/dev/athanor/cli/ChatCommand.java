@@ -81,7 +81,7 @@ final class ChatCommand implements Callable<Integer> {
     // checked before the model is opened
     var _ = sampling.sampling();
     OutputFormat format = syntax.format();
-    try (ModelOpener.Opened opened = opener.open(model == null ? named : model, engine.options())) {
+    try (ModelOpener.Opened opened = opener.open(model == null ? named : model, engine.launch())) {
       if (terminal.interactive()) {
         terminal.out().println(opened.name() + " · " + HELP);
       }

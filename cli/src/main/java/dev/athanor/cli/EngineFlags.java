@@ -6,6 +6,7 @@ import dev.athanor.inference.EngineOptions;
 import dev.athanor.inference.KvFormat;
 import dev.athanor.inference.WeightFormat;
 import dev.athanor.inference.WeightFormats;
+import dev.athanor.tensor.Device;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -61,6 +62,53 @@ final class EngineFlags {
       description = "a smaller model of the same vocabulary guesses tokens; the text is the same, and comes sooner where it is often right")
   @Nullable String draftModel;
 
+  @Option(
+      names = "--runner",
+      paramLabel = "<name>",
+      description = "cpu: the kernels written in Java; torch: LibTorch (default: cpu, or torch with --device or --gpu-layers)")
+  @Nullable String runner;
+
+  @Option(
+      names = "--device",
+      paramLabel = "<device>",
+      description = "where LibTorch computes: cpu or cuda (default: cuda with --gpu-layers, else cpu)")
+  @Nullable String device;
+
+  @Option(
+      names = "--gpu-layers",
+      paramLabel = "<n>",
+      description = "only the model's first n layers over LibTorch, the others by the kernels written in Java")
+  @Nullable Integer gpuLayers;
+
+  /// @throws UserException that names the option
+  Launch launch() {
+    return new Launch(options(), placement());
+  }
+
+  private Placement placement() {
+    Backend backend =
+        runner == null
+            ? device == null && gpuLayers == null ? Backend.CPU : Backend.TORCH
+            : parse("--runner", runner, Backend.class);
+    requirePositive("--gpu-layers", gpuLayers == null ? 1 : gpuLayers);
+    Device where =
+        device == null ? (gpuLayers == null ? Device.CPU : Device.CUDA) : parse("--device", device, Device.class);
+    return switch (backend) {
+      case CPU -> {
+        if (device != null || gpuLayers != null) {
+          throw new UserException("--device and --gpu-layers say what LibTorch computes, and --runner cpu leaves it out; leave one out");
+        }
+        yield new Placement.Kernels();
+      }
+      case TORCH -> gpuLayers == null ? new Placement.Torch(where) : new Placement.Hybrid(where, gpuLayers);
+    };
+  }
+
+  private enum Backend {
+    CPU,
+    TORCH
+  }
+
   /// @throws UserException that names the option
   EngineOptions options() {
     requirePositive("--threads", threads == null ? 1 : threads);
@@ -68,7 +116,7 @@ final class EngineFlags {
     requirePositive("--max-running", maxRunning);
     requirePositive("--step-tokens", stepTokens);
     CpuOptions defaults = EngineOptions.DEFAULT.runner();
-    CpuOptions runner =
+    CpuOptions kernels =
         new CpuOptions(
             new WeightFormats(format("--weights", weights), format("--head", head)),
             parse("--kv", kv, KvFormat.class),
@@ -85,7 +133,7 @@ final class EngineFlags {
         !noPrefixCache,
         !noSpeculation,
         draftModel == null ? null : Path.of(draftModel),
-        runner);
+        kernels);
   }
 
   private static Optional<WeightFormat> format(String option, @Nullable String value) {

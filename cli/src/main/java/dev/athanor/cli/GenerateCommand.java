@@ -127,7 +127,7 @@ final class GenerateCommand implements Callable<Integer> {
     Beams search = beams();
     Sampling checked = sampling.sampling();
     OutputFormat format = syntax.format();
-    try (ModelOpener.Opened opened = opener.open(model, engine.options())) {
+    try (ModelOpener.Opened opened = opener.open(model, engine.launch())) {
       Generator generator = opened.generator();
       Constraint constraint = SyntaxOptions.compiled(format, generator.tokenizer());
       GenerationRequest request =

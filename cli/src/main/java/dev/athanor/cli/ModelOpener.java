@@ -1,7 +1,6 @@
 package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
-import dev.athanor.inference.EngineOptions;
 import dev.athanor.inference.Generator;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 interface ModelOpener {
   /// @param reference a folder, a GGUF file, or a name in the registry; null for the one released last
   /// @throws dev.athanor.base.UserException when there is none such
-  Opened open(@Nullable String reference, EngineOptions options);
+  Opened open(@Nullable String reference, Launch launch);
 
   /// Where the model that is named lies; without a registry, a folder or a file.
   ///

@@ -15,21 +15,22 @@ final class OpenModel implements ModelOpener {
   private static final String NONE_YET =
       "no model has been released here yet; make one with ./athanor run recipes/quickstart.yaml, or name a model folder or a .gguf file";
 
-  private final BiFunction<Path, EngineOptions, Generator> engine;
+  private final BiFunction<Path, Launch, Generator> engine;
   private final Function<Optional<String>, Optional<Path>> registry;
 
   /// @param engine opens the model in a folder or file
   /// @param registry the folder of the model with a name, or of the one released last when no name is given
-  OpenModel(BiFunction<Path, EngineOptions, Generator> engine, Function<Optional<String>, Optional<Path>> registry) {
+  OpenModel(BiFunction<Path, Launch, Generator> engine, Function<Optional<String>, Optional<Path>> registry) {
     this.engine = engine;
     this.registry = registry;
   }
 
   @Override
-  public Opened open(@Nullable String reference, EngineOptions options) {
+  public Opened open(@Nullable String reference, Launch launch) {
     Place place = place(reference);
+    EngineOptions options = launch.engine();
     EngineOptions found = options.draft() == null ? options : options.withDraft(place(options.draft().toString()).path());
-    return new Opened(place.name(), engine.apply(place.path(), found));
+    return new Opened(place.name(), engine.apply(place.path(), launch.with(found)));
   }
 
   @Override

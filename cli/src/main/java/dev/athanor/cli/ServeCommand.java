@@ -99,7 +99,7 @@ final class ServeCommand implements Callable<Integer> {
       references.add(null);
     }
     for (String reference : references) {
-      ModelOpener.Opened model = opener.open(reference, engine.options());
+      ModelOpener.Opened model = opener.open(reference, engine.launch());
       if (opened.putIfAbsent(model.name(), model.generator()) != null) {
         model.close();
         throw new UserException("two models are called '" + model.name() + "'; serve one of them");

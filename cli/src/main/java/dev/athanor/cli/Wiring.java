@@ -2,9 +2,7 @@ package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
 import dev.athanor.cli.stage.Registries;
-import dev.athanor.inference.CpuRunner;
 import dev.athanor.inference.Engine;
-import dev.athanor.inference.EngineOptions;
 import dev.athanor.inference.Generator;
 import dev.athanor.model.gguf.GgufModel;
 import dev.athanor.registry.Model;
@@ -24,21 +22,19 @@ final class Wiring {
   }
 
   /// @param model a folder or a GGUF file, whose tokenizer is in it
-  private static Generator engine(Path model, EngineOptions options) {
-    if (Files.isDirectory(model)) {
-      return Engine.open(model, Tokenizers.load(model), options);
-    }
-    try (GgufModel gguf = GgufModel.open(model)) {
-      return new Engine(CpuRunner.of(gguf, options.runner()), tokenizer(gguf), options);
-    }
+  private static Generator engine(Path model, Launch launch) {
+    Tokenizer tokenizer = Files.isDirectory(model) ? Tokenizers.load(model) : tokenizer(model);
+    return Engine.over(launch.placement().open(model, launch.engine().runner()), tokenizer, launch.engine());
   }
 
-  private static Tokenizer tokenizer(GgufModel gguf) {
-    if (!gguf.hasTokenizer()) {
-      throw new UserException(
-          gguf.path() + " holds no tokenizer, which is needed to generate; make one that does with athanor model export");
+  private static Tokenizer tokenizer(Path file) {
+    try (GgufModel gguf = GgufModel.open(file)) {
+      if (!gguf.hasTokenizer()) {
+        throw new UserException(
+            gguf.path() + " holds no tokenizer, which is needed to generate; make one that does with athanor model export");
+      }
+      return gguf.tokenizer();
     }
-    return gguf.tokenizer();
   }
 
   private static Optional<Path> released(Optional<String> name) {

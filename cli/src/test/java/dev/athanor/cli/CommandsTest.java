@@ -8,6 +8,7 @@ import dev.athanor.inference.KvFormat;
 import dev.athanor.inference.Sampling;
 import dev.athanor.inference.WeightFormat;
 import dev.athanor.inference.WeightFormats;
+import dev.athanor.tensor.Device;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
@@ -224,15 +227,15 @@ class CommandsTest {
 
   @Test
   void engineFlags_formatsAndLimits_reachTheEngine() {
-    List<EngineOptions> asked = new ArrayList<>();
+    List<Launch> asked = new ArrayList<>();
     ModelOpener opener =
-        (reference, options) -> {
-          asked.add(options);
+        (reference, launch) -> {
+          asked.add(launch);
           return new ModelOpener.Opened("parrot", parrot);
         };
     assertThat(run(opener, "", "generate", "--prompt", "a", "--weights", "INT4", "--kv", "int8", "--kv-tokens", "512",
             "--threads", "3", "--no-speculation")).isZero();
-    EngineOptions options = asked.getFirst();
+    EngineOptions options = asked.getFirst().engine();
     assertThat(options.runner().weights()).isEqualTo(WeightFormats.of(WeightFormat.INT4));
     assertThat(options.runner().kv()).isEqualTo(KvFormat.INT8);
     assertThat(options.runner().kvTokens()).isEqualTo(512);
@@ -244,6 +247,44 @@ class CommandsTest {
     assertThat(run(opener, "", "generate", "--prompt", "a", "--threads", "0")).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("--threads must be at least 1");
     assertThat(asked).hasSize(1);
+  }
+
+  @Test
+  void engineFlags_placement_isTheRunnerThatIsAskedFor() {
+    assertThat(placement()).isEqualTo(new Placement.Kernels());
+    assertThat(placement("--runner", "cpu")).isEqualTo(new Placement.Kernels());
+    assertThat(placement("--runner", "torch")).isEqualTo(new Placement.Torch(Device.CPU));
+    assertThat(placement("--device", "cuda")).isEqualTo(new Placement.Torch(Device.CUDA));
+    assertThat(placement("--gpu-layers", "3")).isEqualTo(new Placement.Hybrid(Device.CUDA, 3));
+    assertThat(placement("--gpu-layers", "3", "--device", "cpu")).isEqualTo(new Placement.Hybrid(Device.CPU, 3));
+  }
+
+  private Placement placement(String... flags) {
+    List<Launch> asked = new ArrayList<>();
+    List<String> arguments = new ArrayList<>(List.of("generate", "--prompt", "a"));
+    arguments.addAll(List.of(flags));
+    ModelOpener opener =
+        (reference, launch) -> {
+          asked.add(launch);
+          return new ModelOpener.Opened("parrot", parrot);
+        };
+    assertThat(run(opener, "", arguments.toArray(String[]::new))).isZero();
+    return asked.getFirst().placement();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--runner gpu, 'cpu, torch'",
+    "--device tpu, 'cpu, cuda'",
+    "--gpu-layers 0, at least 1",
+    "--runner cpu --device cuda, leave one out",
+    "--runner cpu --gpu-layers 2, leave one out",
+  })
+  void engineFlags_placementThatCannotBe_isRefused(String flags, String message) {
+    List<String> arguments = new ArrayList<>(List.of("generate", "--prompt", "a"));
+    arguments.addAll(List.of(flags.split(" ")));
+    assertThat(run("", arguments.toArray(String[]::new))).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(message);
   }
 
   @Test
@@ -260,8 +301,8 @@ class CommandsTest {
     Files.writeString(model.resolve("config.json"), "{}");
     Files.writeString(model.resolve("tokenizer.json"), "{}");
     ModelOpener opener = new OpenModel((path, _) -> parrot, name -> name.isPresent() ? Optional.of(model) : Optional.empty());
-    assertThat(opener.open(model.toString(), EngineOptions.DEFAULT).name()).isEqualTo("tiny");
-    assertThat(opener.open("released", EngineOptions.DEFAULT).name()).isEqualTo("released");
+    assertThat(opener.open(model.toString(), Launch.DEFAULT).name()).isEqualTo("tiny");
+    assertThat(opener.open("released", Launch.DEFAULT).name()).isEqualTo("released");
   }
 
   @Test
@@ -275,7 +316,7 @@ class CommandsTest {
               return parrot;
             },
             name -> Optional.empty());
-    assertThat(opener.open(file.toString(), EngineOptions.DEFAULT).name()).isEqualTo("tiny.q8_0");
+    assertThat(opener.open(file.toString(), Launch.DEFAULT).name()).isEqualTo("tiny.q8_0");
     assertThat(asked).containsExactly(file);
     assertThat(messageOf(opener, Files.writeString(dir.resolve("model.bin"), "x").toString())).contains("model.bin is no model", ".gguf");
   }

@@ -64,7 +64,14 @@ public final class Engine implements Generator {
   ///
   /// @throws UserException when the model is missing, damaged or not supported
   public static Engine open(Path modelDir, Tokenizer tokenizer, EngineOptions options) {
-    CpuRunner runner = CpuRunner.open(modelDir, options.runner());
+    return over(CpuRunner.open(modelDir, options.runner()), tokenizer, options);
+  }
+
+  /// An engine over a runner, with the draft model that the options name on the CPU.
+  ///
+  /// @param runner closed together with the engine; when the engine cannot be made, at once
+  /// @throws UserException when the draft model is missing, damaged or does not fit
+  public static Engine over(Runner runner, Tokenizer tokenizer, EngineOptions options) {
     try {
       Path draft = options.draft();
       return new Engine(runner, tokenizer, options, draft == null ? null : CpuRunner.open(draft, draftOptions(options, runner)));

@@ -4,6 +4,7 @@ import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.InitialWeights;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.WeightNames;
+import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Tensor;
@@ -56,15 +57,15 @@ public final class Parameters implements AutoCloseable {
     return of(folder.spec(), folder::floats);
   }
 
-  /// Some of a folder's weights to compute with, not to train, on the device in use.
+  /// Some of a decoder's weights to compute with, not to train, on the device in use.
   ///
   /// @param wanted which, by their names
   /// @param matrices in which precision matrices and tables are kept; the rest is f32
-  public static Parameters frozen(CheckpointDir folder, Predicate<String> wanted, Precision matrices) {
+  public static Parameters frozen(WeightSource source, Predicate<String> wanted, Precision matrices) {
     SequencedMap<String, Tensor> byName = new LinkedHashMap<>();
-    for (WeightSpec weight : WeightNames.weights(folder.spec())) {
+    for (WeightSpec weight : WeightNames.weights(source.decoder())) {
       if (wanted.test(weight.name())) {
-        byName.put(weight.name(), frozen(folder.floats(weight.name()), weight, matrices).release());
+        byName.put(weight.name(), frozen(source.floats(weight.name()), weight, matrices).release());
       }
     }
     return new Parameters(byName);

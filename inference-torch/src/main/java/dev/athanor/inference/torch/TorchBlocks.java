@@ -9,11 +9,11 @@ import dev.athanor.inference.KvStore;
 import dev.athanor.inference.Logits;
 import dev.athanor.inference.PagePool;
 import dev.athanor.model.BlockSpec;
-import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DType;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.WeightNames;
+import dev.athanor.model.WeightSource;
 import dev.athanor.nn.Decoder;
 import dev.athanor.nn.Parameters;
 import dev.athanor.nn.TokenBatch;
@@ -44,7 +44,7 @@ final class TorchBlocks implements Blocks {
   /// @param checkpoint of a decoder; not needed afterwards
   /// @param pages of keys and values that there will be at most
   /// @throws UserException when the device is not there, or a weight does not fit the precision
-  TorchBlocks(CheckpointDir checkpoint, TorchOptions options, BlockRange range, int pages) {
+  TorchBlocks(WeightSource checkpoint, TorchOptions options, BlockRange range, int pages) {
     requireDevice(options.device());
     this.spec = checkpoint.decoder();
     this.range = range;
@@ -67,7 +67,7 @@ final class TorchBlocks implements Blocks {
 
   /// Pages that the options allow; where they leave it open, those whose keys and values take most of what the weights of these blocks
   /// leave of the device's free memory; at least one context, up to 4,096 positions.
-  static int pages(CheckpointDir checkpoint, TorchOptions options, BlockRange range) {
+  static int pages(WeightSource checkpoint, TorchOptions options, BlockRange range) {
     requireDevice(options.device());
     DecoderSpec spec = checkpoint.decoder();
     Precision precision = precision(checkpoint, options);
@@ -102,7 +102,7 @@ final class TorchBlocks implements Blocks {
     };
   }
 
-  private static Precision precision(CheckpointDir checkpoint, TorchOptions options) {
+  private static Precision precision(WeightSource checkpoint, TorchOptions options) {
     return options
         .weights()
         .orElseGet(

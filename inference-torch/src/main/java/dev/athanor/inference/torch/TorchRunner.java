@@ -4,7 +4,7 @@ import dev.athanor.base.UserException;
 import dev.athanor.inference.BlockRange;
 import dev.athanor.inference.ChainRunner;
 import dev.athanor.inference.KvFormat;
-import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.WeightSource;
 import dev.athanor.tensor.Precision;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,7 +14,7 @@ import java.util.List;
 /// How products add up depends on how many rows they have, so logits of one sequence differ in their last digits with what else is in
 /// the batch and how the sequence is cut.
 public final class TorchRunner extends ChainRunner {
-  private TorchRunner(CheckpointDir checkpoint, int pages, TorchBlocks all) {
+  private TorchRunner(WeightSource checkpoint, int pages, TorchBlocks all) {
     super(checkpoint.decoder(), format(all.kvPrecision()), pages, List.of(all));
   }
 
@@ -26,11 +26,11 @@ public final class TorchRunner extends ChainRunner {
     };
   }
 
-  /// Loads a model's folder; the folder is not needed afterwards.
+  /// Loads a model's folder or GGUF file, which is not needed afterwards.
   ///
   /// @throws UserException when it is missing or damaged or holds no decoder, or the device is not there
-  public static TorchRunner open(Path modelDir, TorchOptions options) {
-    try (CheckpointDir checkpoint = CheckpointDir.open(modelDir)) {
+  public static TorchRunner open(Path model, TorchOptions options) {
+    try (WeightSource checkpoint = WeightSource.open(model)) {
       BlockRange all = BlockRange.all(checkpoint.decoder());
       int pages = TorchBlocks.pages(checkpoint, options, all);
       return new TorchRunner(checkpoint, pages, new TorchBlocks(checkpoint, options, all, pages));
