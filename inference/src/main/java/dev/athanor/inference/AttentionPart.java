@@ -9,6 +9,7 @@ import java.util.Optional;
 /// Attention of one block to the sequence itself.
 final class AttentionPart implements BlockPart {
   private final Mixer.Attention a;
+  private final boolean causal;
   private final Stream stream;
   private final Optional<Rotation> rotation;
   private final DistanceBias distances;
@@ -26,11 +27,13 @@ final class AttentionPart implements BlockPart {
   private final Buffer projected;
   private final Activations attended;
 
-  /// @param block which of the decoder's blocks
+  /// @param causal a position sees those before it only; else all of its sequence, which comes whole
+  /// @param block which of the stack's blocks
   /// @param memory its keys and values
   AttentionPart(
       Weights weights,
       Mixer.Attention attention,
+      boolean causal,
       double normEps,
       int block,
       KeyValues memory,
@@ -40,6 +43,7 @@ final class AttentionPart implements BlockPart {
       Scratch.Frame frame,
       LoraSites sites) {
     a = attention;
+    this.causal = causal;
     this.memory = memory;
     this.stream = stream;
     this.rotation = rotation;
@@ -129,7 +133,7 @@ final class AttentionPart implements BlockPart {
       int query = row * stride + from * a.headDim();
       int out =
           memory.attend(
-              batch.cache(row).table(), head, batch.position(row), projected.data(), query, from, count, distances, room);
+              batch.cache(row).table(), head, batch.position(row), causal ? batch.position(row) : batch.last(row), projected.data(), query, from, count, distances, room);
       for (int q = 0; q < count; q++) {
         attended.put(row, batch.alone(), (from + q) * a.headDim(), room, out + q * memory.width(), a.headDim());
       }

@@ -40,6 +40,8 @@ public final class Batch {
     }
   }
 
+  private static final int[] NO_TYPES = {};
+
   private final List<Segment> segments = new ArrayList<>();
   private final int[] segmentOf;
   private final int[] positions;
@@ -48,9 +50,17 @@ public final class Batch {
   private final Set<LoadedAdapter> distinctAdapters = Collections.newSetFromMap(new IdentityHashMap<>());
   /// Of each row.
   private final @Nullable LoadedAdapter[] adapters;
+  /// Of each row; empty where all are 0.
+  private final int[] types;
 
   /// Makes room in the caches and notes the tokens there; they count when the caches advance.
   Batch(List<Slice> slices) {
+    this(slices, NO_TYPES);
+  }
+
+  /// @param types of the tokens of all slices; empty where all are 0
+  Batch(List<Slice> slices, int[] types) {
+    this.types = types;
     int tokens = 0;
     int wanted = 0;
     for (Slice slice : slices) {
@@ -127,6 +137,17 @@ public final class Batch {
   /// The token.
   public int id(int row) {
     return ids[row];
+  }
+
+  /// The last position of the row's segment.
+  int last(int row) {
+    Segment own = segment(row);
+    return own.start() + own.count() - 1;
+  }
+
+  /// Of the token, as BERT tells the two texts of a pair apart.
+  int type(int row) {
+    return types.length == 0 ? 0 : types[row];
   }
 
   /// How many rows' logits are wanted.

@@ -2,10 +2,10 @@ package dev.athanor.inference;
 
 import dev.athanor.inference.Residual.Norms;
 import dev.athanor.model.BlockSpec;
-import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Rope;
+import dev.athanor.model.Stack;
 import dev.athanor.model.WeightNames;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,22 +13,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Makes of a decoder's [BlockSpec]s and a checkpoint the steps of a pass.
+/// Makes of a stack's [BlockSpec]s and a checkpoint the steps of a pass.
 final class BlockLoader {
   private record Turn(Rope rope, int headDim) {}
 
   private final Weights weights;
-  private final DecoderSpec spec;
+  private final Stack stack;
   private final HeapKv memory;
   private final Stream stream;
   private final Scratch scratch;
   private final LoraSites sites;
   private final Map<Turn, Rotation> rotations = new LinkedHashMap<>();
 
-  BlockLoader(Weights weights, HeapKv memory, Stream stream, Scratch scratch, LoraSites sites) {
+  BlockLoader(Weights weights, Stack stack, HeapKv memory, Stream stream, Scratch scratch, LoraSites sites) {
     this.memory = memory;
     this.weights = weights;
-    this.spec = weights.decoder();
+    this.stack = stack;
     this.stream = stream;
     this.scratch = scratch;
     this.sites = sites;
@@ -46,7 +46,7 @@ final class BlockLoader {
   /// Those of one block.
   List<Residual> steps(int index) {
     List<Residual> steps = new ArrayList<>();
-    BlockSpec block = spec.stack().blocks().get(index);
+    BlockSpec block = stack.blocks().get(index);
     WeightNames.Block names = WeightNames.block(index);
     steps.add(new Residual(norms(names.inputNormPart(), names.postNormPart()), mixer(block.mixer(), index), stream));
     feedForward(block.feedForward(), names).ifPresent(part -> steps.add(new Residual(feedNorms(names), part, stream)));
@@ -62,7 +62,7 @@ final class BlockLoader {
     return switch (mixer) {
       case Mixer.Attention attention ->
           new AttentionPart(
-              weights, attention, spec.norm().eps(), index, memory.keyValues(index), rotation(attention), distances(attention), stream, scratch.frame(), sites);
+              weights, attention, stack.causal(), stack.norm().eps(), index, memory.keyValues(index), rotation(attention), distances(attention), stream, scratch.frame(), sites);
       case Mixer.Mamba mamba -> new MambaPart(weights, mamba, index, memory, stream, scratch.frame(), sites);
       case Mixer.Mamba2 mamba -> new Mamba2Part(weights, mamba, index, memory, stream, scratch.frame(), sites);
     };
@@ -89,7 +89,7 @@ final class BlockLoader {
   }
 
   private DistanceBias distances(Mixer.Attention attention) {
-    return spec.stack()
+    return stack
         .relativeBias()
         .map(facts -> DistanceBias.load(weights, facts, attention.numHeads()))
         .orElseGet(() -> DistanceBias.none(attention.numHeads()));
@@ -97,7 +97,7 @@ final class BlockLoader {
 
   private Norms feedNorms(WeightNames.Block names) {
     String before =
-        switch (spec.stack().placement()) {
+        switch (stack.placement()) {
           case PRE -> names.postNormPart();
           case POST, SANDWICH -> names.preFeedNormPart();
         };
@@ -105,7 +105,7 @@ final class BlockLoader {
   }
 
   private Norms norms(String before, String after) {
-    return switch (spec.stack().placement()) {
+    return switch (stack.placement()) {
       case PRE -> new Norms.Pre(norm(before));
       case POST -> new Norms.Post(norm(after));
       case SANDWICH -> new Norms.Both(norm(before), norm(after));
@@ -113,6 +113,6 @@ final class BlockLoader {
   }
 
   private RowNorm norm(String part) {
-    return RowNorm.load(weights, spec.norm(), part);
+    return RowNorm.load(weights, stack.norm(), part);
   }
 }

@@ -3,6 +3,7 @@ package dev.athanor.inference;
 import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Mixer;
+import dev.athanor.model.Stack;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,7 +17,12 @@ class HeapKv implements KvStore {
   private RecurrentState[][] states = {};
 
   HeapKv(DecoderSpec spec, KvFormat format, BlockRange range) {
-    blocks = spec.stack().blocks();
+    this(spec.stack(), format, range);
+  }
+
+  /// @param range of the stack's blocks
+  HeapKv(Stack stack, KvFormat format, BlockRange range) {
+    blocks = stack.blocks();
     this.range = range;
     keyValues = new KeyValues[blocks.size()];
     for (int i = range.from(); i < range.to(); i++) {

@@ -61,22 +61,23 @@ final class KeyValues {
   /// https://arxiv.org/abs/2205.14135
   ///
   /// @param table the sequence's pages
+  /// @param last position that they see: `position`, or one behind it, where there are no distances
   /// @param head of the keys
   /// @param q `count` queries of heads from `firstQuery` on at qAt, `dim` numbers each
   /// @param distances added to the scores of each query head's keys
   /// @param room of roomNumbers()
   /// @return where the results begin in `room`: `width` numbers for each query, of which `dim` count
   int attend(
-      int[] table, int head, int position, float[] q, int qAt, int firstQuery, int count, DistanceBias distances, float[] room) {
+      int[] table, int head, int position, int last, float[] q, int qAt, int firstQuery, int count, DistanceBias distances, float[] room) {
     int scores = SPAN_PAGES * (pages.keyNumbers() + pages.valueNumbers());
     int sums = scores + SPAN;
     int out = sums + 2 * group;
     Arrays.fill(room, sums, out + group * width, 0);
     Arrays.fill(room, sums, sums + group, Float.NEGATIVE_INFINITY);
     int begin = Math.max(0, position - window + 1);
-    for (int first = begin / SPAN * SPAN; first <= position; first += SPAN) {
+    for (int first = begin / SPAN * SPAN; first <= last; first += SPAN) {
       int from = Math.max(0, begin - first);
-      int n = Math.min(SPAN, position + 1 - first);
+      int n = Math.min(SPAN, last + 1 - first);
       for (int g = 0; g < count; g++) {
         int own = out + g * width;
         score(table, head, first, from, n, q, qAt + g * dim, room, scores, g == 0);

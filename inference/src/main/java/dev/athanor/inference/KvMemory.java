@@ -5,6 +5,7 @@ import static dev.athanor.inference.PagePool.PAGE;
 import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Mixer;
+import dev.athanor.model.Stack;
 import java.util.ArrayDeque;
 
 /// What a runner's sequences remember: the pages of the blocks that attend, from one pool, and states of constant size for those that
@@ -26,13 +27,17 @@ public final class KvMemory {
   /// @param pages at most
   /// @param store of this memory alone
   public KvMemory(DecoderSpec spec, KvFormat format, int pages, KvStore store) {
+    this(spec.stack(), format, pages, store);
+  }
+
+  KvMemory(Stack stack, KvFormat format, int pages, KvStore store) {
     this.format = format;
     this.store = store;
     pool = new PagePool(pages);
     int widest = 0;
     boolean found = true;
     boolean states = false;
-    for (BlockSpec block : spec.stack().blocks()) {
+    for (BlockSpec block : stack.blocks()) {
       switch (block.mixer()) {
         case Mixer.Attention attention -> {
           widest = Math.max(widest, attention.window().orElse(Integer.MAX_VALUE));

@@ -27,8 +27,8 @@ public final class LayerwiseRun implements AutoCloseable {
     if (longest == 0 || longest > spec.contextLength()) {
       throw new IllegalArgumentException("texts of between 1 and " + spec.contextLength() + " tokens, not " + longest);
     }
-    kv = new HeapKv(spec, KvFormat.F32, BlockRange.all(spec));
-    memory = new KvMemory(spec, KvFormat.F32, PagePool.pages(longest), kv);
+    kv = new HeapKv(spec.stack(), KvFormat.F32, BlockRange.all(spec));
+    memory = new KvMemory(spec.stack(), KvFormat.F32, PagePool.pages(longest), kv);
     streams = new float[texts.size()][];
     team = new ThreadTeam(threads).started();
   }
@@ -41,7 +41,7 @@ public final class LayerwiseRun implements AutoCloseable {
     Stream stream = Stream.of(spec.hiddenSize(), scratch);
     Weights weights = new Weights(model, WeightFormats.AS_STORED, watcher);
     PackedMatrix table = weights.packHead(weights.affine(WeightNames.embedding()));
-    TokenEmbedding embedding = new TokenEmbedding(weights, spec, table, stream, scratch.frame());
+    TokenEmbedding embedding = TokenEmbedding.of(weights, table, stream, scratch.frame());
     for (int t = 0; t < streams.length; t++) {
       streams[t] = new float[Math.multiplyExact(texts.get(t).length, spec.hiddenSize())];
       run(t, scratch, stream, embedding::run, true);
@@ -56,7 +56,7 @@ public final class LayerwiseRun implements AutoCloseable {
     Scratch scratch = new Scratch();
     Stream stream = Stream.of(spec.hiddenSize(), scratch);
     Weights weights = new Weights(model, WeightFormats.AS_STORED, watcher);
-    BlockLoader loader = new BlockLoader(weights, kv, stream, scratch, new LoraSites());
+    BlockLoader loader = new BlockLoader(weights, spec.stack(), kv, stream, scratch, new LoraSites());
     List<Residual> steps = loader.steps(index);
     List<Rotation> rotations = loader.rotations();
     for (int t = 0; t < streams.length; t++) {

@@ -26,9 +26,9 @@ final class PackedDecoder {
             : Optional.empty();
     embedding =
         range.isFirst()
-            ? table.map(rows -> new TokenEmbedding(weights, spec, rows, stream, scratch.frame()))
+            ? table.map(rows -> TokenEmbedding.of(weights, rows, stream, scratch.frame()))
             : Optional.empty();
-    BlockLoader blocks = new BlockLoader(weights, memory, stream, scratch, sites);
+    BlockLoader blocks = new BlockLoader(weights, spec.stack(), memory, stream, scratch, sites);
     steps = blocks.steps(range);
     rotations = blocks.rotations();
     head = range.isLast() ? Optional.of(new OutputHead(weights, spec, table, stream, sites)) : Optional.empty();

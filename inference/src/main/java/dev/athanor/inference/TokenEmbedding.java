@@ -3,6 +3,7 @@ package dev.athanor.inference;
 import dev.athanor.base.UserException;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Embedding;
+import dev.athanor.model.Norm;
 import dev.athanor.model.Positions;
 import dev.athanor.model.WeightNames;
 import java.util.Arrays;
@@ -19,40 +20,54 @@ final class TokenEmbedding {
   private final List<Activations> found;
   /// Position p's at row p; empty where positions add nothing.
   private final float[] positions;
-  /// Of the only token type that a decoder's tokens have; empty where there are none.
-  private final float[] type;
+  /// Of each token type; empty where there are none.
+  private final float[] types;
   private final Optional<RowNorm> norm;
 
-  TokenEmbedding(Weights weights, DecoderSpec spec, PackedMatrix table, Stream stream, Scratch.Frame frame) {
-    facts = spec.embedding();
+  /// A decoder's.
+  static TokenEmbedding of(Weights weights, PackedMatrix table, Stream stream, Scratch.Frame frame) {
+    DecoderSpec spec = weights.decoder();
+    return new TokenEmbedding(
+        weights, spec.embedding(), spec.norm(), spec.contextLength(), Lookup.load(weights, table), table, stream, frame);
+  }
+
+  /// @param contextLength that learned positions must reach
+  /// @param lookups of the model
+  TokenEmbedding(
+      Weights weights,
+      Embedding facts,
+      Norm norms,
+      int contextLength,
+      List<Lookup> lookups,
+      PackedMatrix table,
+      Stream stream,
+      Scratch.Frame frame) {
+    this.facts = facts;
     this.stream = stream;
     this.table = table;
-    lookups = Lookup.load(weights, table);
+    this.lookups = lookups;
     found = lookups.stream().map(lookup -> frame.activations(lookup.width()).readBy(lookup.projection())).toList();
     positions =
         switch (facts.positions()) {
           case Positions.None _ -> new float[0];
-          case Positions.Learned learned -> positions(weights, spec, learned);
+          case Positions.Learned learned -> positions(weights, contextLength, stream.hidden(), learned);
         };
-    type =
-        facts.tokenTypes() > 0
-            ? Arrays.copyOf(weights.floats(WeightNames.types(WeightNames.MODEL)), spec.hiddenSize())
-            : new float[0];
+    types = facts.tokenTypes() > 0 ? weights.floats(WeightNames.types(WeightNames.MODEL)) : new float[0];
     norm =
         facts.norm()
-            ? Optional.of(RowNorm.load(weights, spec.norm(), WeightNames.embeddingNorm(WeightNames.MODEL)))
+            ? Optional.of(RowNorm.load(weights, norms, WeightNames.embeddingNorm(WeightNames.MODEL)))
             : Optional.empty();
   }
 
-  private static float[] positions(Weights weights, DecoderSpec spec, Positions.Learned learned) {
+  private static float[] positions(Weights weights, int contextLength, int hidden, Positions.Learned learned) {
     int count = learned.rows() - learned.offset();
-    if (count < spec.contextLength()) {
+    if (count < contextLength) {
       throw new UserException(
           "%s has %d learned positions, fewer than its context of %d tokens"
-              .formatted(weights.source(), count, spec.contextLength()));
+              .formatted(weights.source(), count, contextLength));
     }
     float[] all = weights.floats(WeightNames.positions(WeightNames.MODEL));
-    return Arrays.copyOfRange(all, learned.offset() * spec.hiddenSize(), all.length);
+    return Arrays.copyOfRange(all, learned.offset() * hidden, all.length);
   }
 
   void run(Share share) {
@@ -68,7 +83,7 @@ final class TokenEmbedding {
       lookUp(share, lookups.get(i), found.get(i));
     }
     for (int row = share.from(); row < share.to(); row++) {
-      complete(share.batch().position(row), x, row * stream.stride());
+      complete(share.batch().position(row), share.batch().type(row), x, row * stream.stride());
     }
   }
 
@@ -86,12 +101,12 @@ final class TokenEmbedding {
     }
   }
 
-  private void complete(int position, float[] x, int at) {
+  private void complete(int position, int type, float[] x, int at) {
     if (positions.length > 0) {
       Kernels.add(x, at, positions, position * stream.hidden(), stream.hidden());
     }
-    if (type.length > 0) {
-      Kernels.add(x, at, type, 0, stream.hidden());
+    if (types.length > 0) {
+      Kernels.add(x, at, types, type * stream.hidden(), stream.hidden());
     }
     if (norm.isPresent()) {
       norm.get().apply(x, at, x, at);

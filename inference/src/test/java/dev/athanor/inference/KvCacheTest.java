@@ -65,7 +65,7 @@ class KvCacheTest {
   private static float attended(Memory memory, KvCache cache, int position) {
     KeyValues keyValues = memory.numbers().keyValues(0);
     float[] room = new float[keyValues.roomNumbers()];
-    int at = keyValues.attend(cache.table(), 0, position, new float[16], 0, 0, 2, DistanceBias.none(2), room);
+    int at = keyValues.attend(cache.table(), 0, position, position, new float[16], 0, 0, 2, DistanceBias.none(2), room);
     assertThat(room[at + keyValues.width()]).isEqualTo(room[at]);
     return room[at + 7];
   }

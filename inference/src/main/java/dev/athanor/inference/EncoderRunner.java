@@ -1,0 +1,243 @@
+package dev.athanor.inference;
+
+import dev.athanor.base.UserException;
+import dev.athanor.model.CheckpointDir;
+import dev.athanor.model.DecoderSpec;
+import dev.athanor.model.EncoderDecoderSpec;
+import dev.athanor.model.EncoderSpec;
+import dev.athanor.model.EncoderSpec.Top;
+import dev.athanor.model.VisionLanguageSpec;
+import dev.athanor.model.VisionSpec;
+import dev.athanor.model.WeightNames;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Computes an encoder on the CPU with the kernels of the decoders: every position sees its whole text. What it says of a text does not
+/// depend on the others, to the last bit. Thread-safe: one pass at a time.
+public final class EncoderRunner implements AutoCloseable {
+  /// Tokens that one pass takes, unless a single text has more.
+  private static final int TOGETHER = 1024;
+
+  /// A text as tokens.
+  ///
+  /// @param types of the tokens, such as 1 in the second text of a pair; empty where all are 0
+  public record Tokens(int[] ids, int[] types) {
+    public Tokens {
+      if (types.length > 0 && types.length != ids.length) {
+        throw new IllegalArgumentException(types.length + " types for " + ids.length + " tokens");
+      }
+    }
+
+    /// All of type 0.
+    public Tokens(int[] ids) {
+      this(ids, new int[0]);
+    }
+  }
+
+  private final EncoderSpec spec;
+  private final Scratch scratch = new Scratch();
+  private final Stream stream;
+  private final KvMemory memory;
+  private final TokenEmbedding embedding;
+  private final List<Residual> steps;
+  private final List<Rotation> rotations;
+  private final Optional<RowNorm> finalNorm;
+  private final Optional<Dense> pooler;
+  private final Optional<Dense> classifier;
+  private final ThreadTeam team;
+
+  private EncoderRunner(CheckpointDir checkpoint, EncoderSpec spec, CpuOptions options) {
+    this.spec = spec;
+    if (spec.stack().relativeBias().isPresent()) {
+      throw new UserException(checkpoint.path() + ": an encoder with relative biases cannot be computed by the CPU's kernels");
+    }
+    Weights weights = new Weights(checkpoint, options.weights(), Optional.empty());
+    BlockRange all = new BlockRange(0, spec.stack().blocks().size(), spec.stack().blocks().size());
+    HeapKv kv = new HeapKv(spec.stack(), options.kv(), all);
+    memory = new KvMemory(spec.stack(), options.kv(), Integer.MAX_VALUE / PagePool.PAGE, kv);
+    stream = Stream.of(spec.hiddenSize(), scratch);
+    PackedMatrix table = weights.packHead(weights.affine(WeightNames.embedding()));
+    embedding =
+        new TokenEmbedding(
+            weights, spec.embedding(), spec.stack().norm(), spec.contextLength(), List.of(), table, stream, scratch.frame());
+    BlockLoader blocks = new BlockLoader(weights, spec.stack(), kv, stream, scratch, new LoraSites());
+    steps = blocks.steps(all);
+    rotations = blocks.rotations();
+    finalNorm =
+        spec.stack().finalNorm()
+            ? Optional.of(RowNorm.load(weights, spec.stack().norm(), WeightNames.stackNorm(WeightNames.MODEL)))
+            : Optional.empty();
+    pooler =
+        switch (spec.top()) {
+          case Top.Pooled _, Top.Classifier _ -> Optional.of(Dense.load(weights, WeightNames.pooler()));
+          case Top.Hidden _, Top.MaskedLm _ -> Optional.empty();
+        };
+    classifier =
+        spec.top() instanceof Top.Classifier
+            ? Optional.of(Dense.load(weights, WeightNames.classifier()))
+            : Optional.empty();
+    team = new ThreadTeam(options.threads()).started();
+  }
+
+  /// Loads a model's folder; the folder is not needed afterwards.
+  ///
+  /// @throws UserException when it is missing or damaged, or holds no encoder
+  public static EncoderRunner open(Path modelDir, CpuOptions options) {
+    try (CheckpointDir checkpoint = CheckpointDir.open(modelDir)) {
+      return switch (checkpoint.spec()) {
+        case EncoderSpec encoder -> new EncoderRunner(checkpoint, encoder, options);
+        case DecoderSpec _, EncoderDecoderSpec _, VisionSpec _, VisionLanguageSpec _ ->
+            throw new UserException(
+                modelDir + " holds a model of kind '" + checkpoint.spec().kind() + "'; what is asked for needs an encoder");
+      };
+    }
+  }
+
+  public EncoderSpec spec() {
+    return spec;
+  }
+
+  /// Of each text the hidden states after the last block, a row of hiddenSize numbers a token.
+  ///
+  /// @throws IllegalArgumentException for a text without tokens, with more than the context holds, or with ids or types that the model
+  ///     has not
+  public synchronized List<float[]> hidden(List<Tokens> texts) {
+    texts.forEach(this::check);
+    List<float[]> hidden = new ArrayList<>();
+    int from = 0;
+    while (from < texts.size()) {
+      int to = from + 1;
+      for (int tokens = texts.get(from).ids().length; to < texts.size(); to++) {
+        tokens += texts.get(to).ids().length;
+        if (tokens > TOGETHER) {
+          break;
+        }
+      }
+      pass(texts.subList(from, to), hidden);
+      from = to;
+    }
+    return hidden;
+  }
+
+  private void pass(List<Tokens> texts, List<float[]> hidden) {
+    List<KvCache> caches = new ArrayList<>();
+    try {
+      List<Slice> slices = new ArrayList<>();
+      int rows = texts.stream().mapToInt(text -> text.ids().length).sum();
+      int[] types = new int[rows];
+      int row = 0;
+      for (Tokens text : texts) {
+        KvCache cache = memory.newCache();
+        caches.add(cache);
+        slices.add(new Slice(cache, text.ids(), 0, text.ids().length, 0));
+        System.arraycopy(text.types(), 0, types, row, text.types().length);
+        row += text.ids().length;
+      }
+      Batch batch = new Batch(slices, types);
+      scratch.fit(rows);
+      team.run((thread, threads) -> walk(new Share(batch, team, thread, threads, team.room(thread))));
+      batch.segments().forEach(segment -> hidden.add(rows(segment.first(), segment.count())));
+    } finally {
+      caches.forEach(KvCache::close);
+    }
+  }
+
+  private void walk(Share share) {
+    embedding.run(share);
+    for (Rotation rotation : rotations) {
+      rotation.prepare(share);
+    }
+    for (Residual step : steps) {
+      step.run(share);
+    }
+    if (finalNorm.isPresent()) {
+      float[] x = stream.x().data();
+      for (int row = share.from(); row < share.to(); row++) {
+        finalNorm.get().apply(x, row * stream.stride(), x, row * stream.stride());
+      }
+    }
+  }
+
+  private float[] rows(int first, int count) {
+    float[] rows = new float[count * stream.hidden()];
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(stream.x().data(), (first + i) * stream.stride(), rows, i * stream.hidden(), stream.hidden());
+    }
+    return rows;
+  }
+
+  /// One vector of hiddenSize numbers for each text, of length 1.
+  public List<float[]> embed(List<Tokens> texts, Pooling pooling) {
+    return hidden(texts).stream().map(hidden -> Pooling.normalised(pooling.pool(hidden, spec.hiddenSize()))).toList();
+  }
+
+  /// A classifier's scores of each text, one a label, before any softmax.
+  ///
+  /// @throws IllegalArgumentException when the model is no classifier
+  public List<float[]> scores(List<Tokens> texts) {
+    Dense labels = classifier.orElseThrow(() -> new IllegalArgumentException("the encoder is no classifier"));
+    return pooled(texts).stream().map(labels::of).toList();
+  }
+
+  /// `tanh(dense(first token))` of each text.
+  ///
+  /// @throws IllegalArgumentException when the model has no pooler
+  public List<float[]> pooled(List<Tokens> texts) {
+    Dense dense = pooler.orElseThrow(() -> new IllegalArgumentException("the encoder has no pooler"));
+    List<float[]> pooled = new ArrayList<>();
+    for (float[] hidden : hidden(texts)) {
+      float[] first = dense.of(Pooling.FIRST.pool(hidden, spec.hiddenSize()));
+      for (int i = 0; i < first.length; i++) {
+        first[i] = (float) Math.tanh(first[i]);
+      }
+      pooled.add(first);
+    }
+    return pooled;
+  }
+
+  private void check(Tokens text) {
+    if (text.ids().length == 0 || text.ids().length > spec.contextLength()) {
+      throw new IllegalArgumentException(
+          "a text has between 1 and " + spec.contextLength() + " tokens, not " + text.ids().length);
+    }
+    for (int id : text.ids()) {
+      if (id < 0 || id >= spec.vocabSize()) {
+        throw new IllegalArgumentException("token id " + id + " is outside the vocabulary of " + spec.vocabSize());
+      }
+    }
+    int types = Math.max(1, spec.embedding().tokenTypes());
+    for (int type : text.types()) {
+      if (type < 0 || type >= types) {
+        throw new IllegalArgumentException("token type " + type + " is not one of " + types);
+      }
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    team.close();
+  }
+
+  /// `W x + b` of one vector.
+  ///
+  /// @param weight rows as long as a vector, one for each number that comes out
+  private record Dense(float[] weight, float[] bias) {
+    static Dense load(Weights weights, String part) {
+      return new Dense(weights.floats(WeightNames.weight(part)), weights.floats(WeightNames.bias(part)));
+    }
+
+    float[] of(float[] x) {
+      float[] y = new float[bias.length];
+      for (int row = 0; row < y.length; row++) {
+        double sum = bias[row];
+        for (int i = 0; i < x.length; i++) {
+          sum += (double) weight[row * x.length + i] * x[i];
+        }
+        y[row] = (float) sum;
+      }
+      return y;
+    }
+  }
+}
