@@ -53,6 +53,7 @@ public final class Athanor {
     program.addSubcommand(new ServeCommand(opener, terminal));
     program.addSubcommand(ModelCommand.with(terminal));
     program.addSubcommand(PlanCommand.with(terminal));
+    program.addSubcommand(new QuantizeCommand(terminal));
 
     program.getSubcommands().values().forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return speaking(program, terminal);

@@ -140,7 +140,7 @@ final class EngineFlags {
     return value == null ? Optional.empty() : Optional.of(parse(option, value, WeightFormat.class));
   }
 
-  private static <E extends Enum<E>> E parse(String option, String value, Class<E> type) {
+  static <E extends Enum<E>> E parse(String option, String value, Class<E> type) {
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equalsIgnoreCase(value)) {
         return constant;

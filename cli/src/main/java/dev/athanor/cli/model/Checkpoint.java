@@ -83,7 +83,7 @@ public sealed interface Checkpoint extends AutoCloseable {
     public Set<Optional<DType>> dtypes() {
       return dir.stored().names().stream()
           .filter(dir::holdsWeights)
-          .map(name -> Optional.of(dir.stored().tensor(name).dtype()))
+          .map(name -> dir.isQuantized(name) ? Optional.<DType>empty() : Optional.of(dir.stored().tensor(name).dtype()))
           .collect(Collectors.toSet());
     }
 

@@ -4,6 +4,7 @@ import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
 import dev.athanor.cli.model.ParityGate.Rounding;
 import dev.athanor.model.CheckpointCopy;
+import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.CheckpointWriter;
 import dev.athanor.model.DType;
 import dev.athanor.model.DecoderSpec;
@@ -16,11 +17,13 @@ import dev.athanor.model.VisionSpec;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.model.families.Families;
+import dev.athanor.model.families.Family;
 import dev.athanor.model.gguf.GgmlType;
 import dev.athanor.model.gguf.GgufModel;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -43,30 +46,41 @@ public sealed interface Conversion {
     @Override
     public void write(Checkpoint from, Path to, Progress progress) throws IOException {
       switch (from) {
+        case Checkpoint.Folder(var dir) when dir.isQuantized() ->
+            widened(from, to, progress, folder -> copyTokenizer(dir.path(), folder));
         case Checkpoint.Folder(var dir) -> {
           CheckpointCopy copy = new CheckpointCopy(dir, dtype, shardBytes);
           try (Progress.Task task = progress.start("write", copy.bytes(), "B")) {
             copy.fill(to, task::advance);
           }
         }
-        case Checkpoint.Gguf(var model) -> fromGguf(model, from, to, progress);
+        case Checkpoint.Gguf _ -> {
+          // Read before anything is written: it may be of a kind that is not supported.
+          Optional<BpeTokenizer> tokenizer = withTokenizer ? from.tokenizer() : Optional.empty();
+          widened(from, to, progress, folder -> tokenizer.ifPresent(known -> Tokenizers.save(known, folder)));
+        }
       }
     }
 
-    private void fromGguf(GgufModel model, Checkpoint from, Path to, Progress progress) throws IOException {
+    private static void copyTokenizer(Path from, Path to) throws IOException {
+      if (Files.exists(from.resolve(Tokenizers.FILE))) {
+        TokenizerFiles.of(from).copyTo(to);
+      }
+    }
+
+    /// As numbers, in the layout of the first family that holds the spec; of a folder, of its own.
+    private void widened(Checkpoint from, Path to, Progress progress, CheckpointDir.MoreFiles more) throws IOException {
       DType stored = target(from);
-      // Read before anything is written: it may be of a kind that is not supported.
-      Optional<BpeTokenizer> tokenizer = withTokenizer ? from.tokenizer() : Optional.empty();
+      Family family = from instanceof Checkpoint.Folder(var dir) ? dir.family() : Families.of(from.spec());
       Map<String, TensorSource> weights = new LinkedHashMap<>();
-      try (Progress.Task task = progress.start("write", model.spec().parameters() * stored.bytes(), "B")) {
-        for (WeightSpec weight : WeightNames.weights(model.spec())) {
+      try (Progress.Task task = progress.start("write", from.spec().parameters() * stored.bytes(), "B")) {
+        for (WeightSpec weight : WeightNames.weights(from.spec())) {
           String name = weight.name();
           weights.put(
               name,
-              TensorSource.loaded(stored, weight.shape(), () -> model.tensor(name).as(stored, name)).counted(task::advance));
+              TensorSource.loaded(stored, weight.shape(), () -> from.tensor(name).as(stored, name)).counted(task::advance));
         }
-        new CheckpointWriter(Families.of(model.spec()), model.spec(), model.special(), shardBytes)
-            .fill(to, weights, folder -> tokenizer.ifPresent(known -> Tokenizers.save(known, folder)));
+        new CheckpointWriter(family, from.spec(), from.special(), shardBytes).fill(to, weights, more);
       }
     }
 
@@ -78,6 +92,7 @@ public sealed interface Conversion {
     @Override
     public Rounding rounding(Checkpoint from) {
       return switch (from) {
+        case Checkpoint.Folder(var dir) when dir.isQuantized() -> Conversion.of(target(from));
         case Checkpoint.Folder(var dir) -> {
           boolean rounds = new CheckpointCopy(dir, dtype, shardBytes).rounds();
           yield rounds ? Conversion.of(dtype.orElseThrow()) : Rounding.NONE;

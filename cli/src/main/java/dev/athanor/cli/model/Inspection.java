@@ -144,7 +144,7 @@ public record Inspection(
     for (PublishedWeight weight : dir.family().layout(dir.spec())) {
       ours.put(weight.name(), weight.parts());
     }
-    List<Tensor> tensors = tensors(dir.stored(), name -> ours.getOrDefault(dir.family().currentName(name, dir.spec()), List.of()));
+    List<Tensor> tensors = tensors(dir.stored(), name -> ours.getOrDefault(dir.layoutName(name), List.of()));
     boolean has = Files.exists(dir.path().resolve(CheckpointDir.CHECKSUMS));
     return new Inspection(
         dir.path().toString(),

@@ -28,22 +28,23 @@ final class HtmlPage {
 
   private HtmlPage() {}
 
-  static String of(Outline outline) {
+  /// @param kind of report, as it stands above the title
+  static String of(Outline outline, String kind) {
     HtmlPage page = new HtmlPage();
-    page.head(outline);
+    page.head(outline, kind);
     outline.sections().forEach(page::section);
     page.out.append("</main>\n<script>\n").append(resource("report.js")).append("</script>\n</body>\n</html>\n");
     return page.out.toString();
   }
 
-  private void head(Outline outline) {
+  private void head(Outline outline, String kind) {
     String title = Text.html(cell(outline.title()));
     out.append("<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n");
     out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
     out.append("<meta name=\"color-scheme\" content=\"light dark\">\n");
-    out.append("<title>").append(title).append(" · Athanor run report</title>\n<style>\n");
+    out.append("<title>").append(title).append(" · Athanor ").append(kind).append("</title>\n<style>\n");
     out.append(resource("report.css")).append("</style>\n</head>\n<body>\n");
-    out.append("<header class=\"top\"><p class=\"kicker\">Athanor · run report</p><h1>").append(title).append("</h1>\n<nav>");
+    out.append("<header class=\"top\"><p class=\"kicker\">Athanor · ").append(kind).append("</p><h1>").append(title).append("</h1>\n<nav>");
     out.append(
         outline.sections().stream()
             .map(s -> "<a href=\"#" + s.id() + "\">" + Text.html(s.title()) + "</a>")

@@ -18,6 +18,6 @@ public final class ReportWriter {
     Outline outline = Outline.of(report);
     AtomicFile.writeString(runDir.resolve(JSON), Json.pretty(ReportJson.of(report)));
     AtomicFile.writeString(runDir.resolve(MARKDOWN), MarkdownPage.of(outline));
-    AtomicFile.writeString(runDir.resolve(HTML), HtmlPage.of(outline));
+    AtomicFile.writeString(runDir.resolve(HTML), HtmlPage.of(outline, "run report"));
   }
 }

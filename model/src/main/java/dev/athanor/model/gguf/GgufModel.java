@@ -235,6 +235,13 @@ public final class GgufModel implements WeightSource {
     file.close();
   }
 
+  /// Whether GGUF can state the spec.
+  ///
+  /// @throws UserException when it cannot; says why
+  public static void requireWritable(DecoderSpec spec) {
+    GgufArchitecture.of(spec);
+  }
+
   /// Writes a model whole, so that llama.cpp computes what the spec says. Norms, biases and what else is small stay F32.
   ///
   /// @param tokenizer none where GGUF cannot state the model's

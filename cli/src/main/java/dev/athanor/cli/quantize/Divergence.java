@@ -1,4 +1,4 @@
-package dev.athanor.eval;
+package dev.athanor.cli.quantize;
 
 import dev.athanor.base.Progress;
 import dev.athanor.inference.KvCache;
@@ -9,7 +9,7 @@ import java.util.List;
 
 /// How far a copy of a decoder is from the original on texts, token by token.
 ///
-/// A text longer than the context is taken in windows, each half a context further than the one before, as [WindowedScores] does.
+/// A text longer than the context is taken in windows, each half a context further than the one before, as [dev.athanor.eval.WindowedScores] does.
 ///
 /// @param tokens that were predicted
 /// @param originalLoss of the original, the mean of −ln p(token), in nats
