@@ -24,7 +24,7 @@ public final class CpuRunner extends ChainRunner {
   ///
   /// @throws UserException when it is missing or damaged, or holds no decoder
   public static CpuRunner open(Path model, CpuOptions options) {
-    try (WeightSource checkpoint = WeightSource.open(model)) {
+    try (WeightSource checkpoint = StoredFormats.open(model)) {
       return of(checkpoint, options);
     }
   }

@@ -1,11 +1,15 @@
 package dev.athanor.inference;
 
+import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderWeights;
 import dev.athanor.model.WeightNames;
+import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.model.gguf.GgmlType;
 import dev.athanor.model.gguf.GgufModel;
 import dev.athanor.model.gguf.GgufTensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Optional;
@@ -19,6 +23,13 @@ public final class StoredFormats {
       EnumSet.of(WeightSpec.Role.MATRIX, WeightSpec.Role.EXPERT, WeightSpec.Role.CONVOLUTION);
 
   private StoredFormats() {}
+
+  /// Opens a model's folder or GGUF file and checks it.
+  ///
+  /// @throws dev.athanor.base.UserException when it is missing, damaged, not supported or not whole
+  public static WeightSource open(Path model) {
+    return Files.isRegularFile(model) ? GgufModel.open(model) : CheckpointDir.open(model);
+  }
 
   /// @param wanted goes first
   public static WeightFormats of(DecoderWeights source, WeightFormats wanted) {

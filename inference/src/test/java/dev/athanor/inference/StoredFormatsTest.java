@@ -58,12 +58,12 @@ class StoredFormatsTest {
   void of_whatIsAskedFor_goesFirst() {
     WeightFormats wanted = WeightFormats.of(WeightFormat.F16);
     WeightFormats head = new WeightFormats(Optional.empty(), Optional.of(WeightFormat.F32));
-    try (WeightSource four = WeightSource.open(gguf(GgmlType.Q4_0))) {
+    try (WeightSource four = StoredFormats.open(gguf(GgmlType.Q4_0))) {
       assertThat(StoredFormats.of(four, wanted)).isEqualTo(wanted);
       assertThat(StoredFormats.of(four, head).head()).contains(WeightFormat.F32);
       assertThat(StoredFormats.of(four, head).blocks()).contains(WeightFormat.INT4);
     }
-    try (WeightSource folder = WeightSource.open(dir.resolve("folder"))) {
+    try (WeightSource folder = StoredFormats.open(dir.resolve("folder"))) {
       assertThat(StoredFormats.of(folder, head)).isEqualTo(head);
     }
   }

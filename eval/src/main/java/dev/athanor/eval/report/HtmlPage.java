@@ -28,7 +28,11 @@ final class HtmlPage {
 
   private HtmlPage() {}
 
-  /// @param kind of report, as it stands above the title
+  static String of(Outline outline) {
+    return of(outline, "run report");
+  }
+
+  /// @param kind of page
   static String of(Outline outline, String kind) {
     HtmlPage page = new HtmlPage();
     page.head(outline, kind);

@@ -10,8 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Curves over steps as one inline SVG. Gaps (NaN, infinite, and on a logarithmic axis what is not positive) break the
 /// line; nothing leaves the view box. Colours are the page's classes `s1`…`s5`.
+///
+/// @param xLabel what the points' steps are
 record LineChart(
-    String title, String yLabel, List<Curve> curves, Axis.Scale scale, @Nullable Mark mark, Size size) {
+    String title, String xLabel, String yLabel, List<Curve> curves, Axis.Scale scale, @Nullable Mark mark, Size size) {
+  /// Over training steps.
+  LineChart(String title, String yLabel, List<Curve> curves, Axis.Scale scale, @Nullable Mark mark, Size size) {
+    this(title, "step", yLabel, curves, scale, mark, size);
+  }
+
   /// A vertical line at a step.
   record Mark(double step, String label) {}
 
@@ -114,7 +121,7 @@ record LineChart(
         }
       }
       out.text(left, 13, "start", "unit", yLabel + (scale == Axis.Scale.LOG ? " (log scale)" : ""));
-      out.text((left + right) / 2, size.height - 6.0, "middle", "unit", "step");
+      out.text((left + right) / 2, size.height - 6.0, "middle", "unit", xLabel);
     }
 
     private void mark(Mark mark) {
@@ -185,7 +192,7 @@ record LineChart(
         json.append(json.length() > 1 ? ",[" : "[").append(quoted(curve.name())).append(",[");
         String comma = "";
         for (Point p : drawn(curve)) {
-          String words = "step " + Figures.significant(p.step(), 7) + " · " + valueText(p.value());
+          String words = xLabel + " " + Figures.significant(p.step(), 7) + " · " + valueText(p.value());
           json.append(comma).append('[').append(Svg.pixels(px(p))).append(',').append(Svg.pixels(py(p.value())));
           json.append(',').append(quoted(words)).append(']');
           comma = ",";

@@ -22,7 +22,7 @@ public final class HybridRunner extends ChainRunner {
   /// @param torchBlocks how many blocks LibTorch computes
   /// @throws UserException when it is missing or damaged or holds no decoder of more blocks, or the device is not there
   public static HybridRunner open(Path model, int torchBlocks, TorchOptions torch, CpuOptions cpu) {
-    try (WeightSource checkpoint = WeightSource.open(model)) {
+    try (WeightSource checkpoint = StoredFormats.open(model)) {
       int all = checkpoint.decoder().numLayers();
       if (torchBlocks < 1 || torchBlocks >= all) {
         throw new UserException(

@@ -107,7 +107,7 @@ final class TorchBlocks implements Blocks {
         .weights()
         .orElseGet(
             () -> {
-              DType stored = checkpoint.tensor(WeightNames.embedding()).dtype();
+              DType stored = checkpoint.weight(WeightNames.embedding()).widened().dtype();
               return stored == DType.BF16 ? Precision.BF16 : stored == DType.F16 ? Precision.F16 : Precision.F32;
             });
   }

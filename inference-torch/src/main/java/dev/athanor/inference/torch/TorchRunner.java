@@ -4,6 +4,7 @@ import dev.athanor.base.UserException;
 import dev.athanor.inference.BlockRange;
 import dev.athanor.inference.ChainRunner;
 import dev.athanor.inference.KvFormat;
+import dev.athanor.inference.StoredFormats;
 import dev.athanor.model.WeightSource;
 import dev.athanor.tensor.Precision;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ public final class TorchRunner extends ChainRunner {
   ///
   /// @throws UserException when it is missing or damaged or holds no decoder, or the device is not there
   public static TorchRunner open(Path model, TorchOptions options) {
-    try (WeightSource checkpoint = WeightSource.open(model)) {
+    try (WeightSource checkpoint = StoredFormats.open(model)) {
       BlockRange all = BlockRange.all(checkpoint.decoder());
       int pages = TorchBlocks.pages(checkpoint, options, all);
       return new TorchRunner(checkpoint, pages, new TorchBlocks(checkpoint, options, all, pages));
