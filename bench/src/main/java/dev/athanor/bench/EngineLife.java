@@ -60,7 +60,7 @@ final class EngineLife implements Callable<Integer> {
     shape.vocabulary = 256;
     DecoderSpec spec = shape.spec(256);
     // Little enough memory for preemptions, and for pages of old prompts to be given to new ones.
-    CpuOptions options = CpuOptions.of(1).withKvTokens(16L * 4 * running);
+    CpuOptions options = CpuOptions.of(1).withKvTokens(40L * running);
     WatchedRunner runner = new WatchedRunner(CpuRunner.of(new RandomWeights("random weights", spec), options));
     EngineOptions limits = new EngineOptions(running, 4 * running, 128, 1).withRunner(options);
     try (Engine engine = new Engine(runner, new MadeUpTokens(spec.vocabSize()), limits)) {
