@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.athanor.base.UserException;
 import dev.athanor.model.BlockRounding;
+import dev.athanor.model.QuantizedMatrix;
 import dev.athanor.model.StoredTensor;
 import java.util.List;
 import java.util.Random;
@@ -203,6 +204,43 @@ class PackedMatrixTest {
     assertThat((double) y[Lanes.STRIP]).isCloseTo(46, within(1e-1));
     assertThat((double) y[Lanes.STRIP + 1]).isCloseTo(57, within(1e-1));
     assertThat(new Sections(3, 2).spread(new float[] {1, 2, 3, 4, 5})[Lanes.STRIP + 1]).isEqualTo(5);
+  }
+
+  /// Scales of either sign, codes that no rounding would find: what is held, and what products make of it.
+  @RepeatedTest(10)
+  void put_codesAndScales_areKeptAsTheyAre(RepetitionInfo info) {
+    Random random = new Random(info.getCurrentRepetition());
+    for (QuantizedMatrix.Bits bits : QuantizedMatrix.Bits.values()) {
+      int rows = 1 + random.nextInt(80);
+      int cols = 1 + random.nextInt(200);
+      byte[] codes = new byte[rows * cols];
+      for (int i = 0; i < codes.length; i++) {
+        codes[i] = (byte) random.nextInt(bits.least(), bits.most() + 1);
+      }
+      short[] scales = new short[rows * ((cols + 31) / 32)];
+      for (int i = 0; i < scales.length; i++) {
+        scales[i] = Float.floatToFloat16((float) random.nextGaussian());
+      }
+      QuantizedMatrix stored = new QuantizedMatrix(bits, rows, cols, codes, scales);
+      for (WeightFormat format : List.of(WeightFormat.of(bits), WeightFormat.INT8, WeightFormat.F32)) {
+        PackedMatrix matrix = PackedMatrix.of(format, Affine.of(stored));
+        float[] held = new float[rows * cols];
+        for (int r = 0; r < rows; r++) {
+          matrix.row(r, held, r * cols);
+        }
+        assertThat(held).isEqualTo(stored.floats());
+      }
+      float[] x = gaussians(random, cols);
+      PackedMatrix widened = PackedMatrix.of(stored.widened());
+      PackedMatrix matrix = PackedMatrix.of(WeightFormat.INT8, Affine.of(stored));
+      assertThat(product(matrix, x)).isEqualTo(product(widened, x));
+    }
+  }
+
+  private static float[] product(PackedMatrix matrix, float[] x) {
+    Activations in = activations(matrix, 1, x.length);
+    in.putRow(0, true, x, 0);
+    return outputs(matrix, in, 0, 1, 1);
   }
 
   @Test
