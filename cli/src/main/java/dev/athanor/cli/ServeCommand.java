@@ -1,10 +1,12 @@
 package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
+import dev.athanor.inference.EncoderEngine;
 import dev.athanor.inference.Generator;
 import dev.athanor.inference.PagePool;
 import dev.athanor.serve.AthanorServer;
 import dev.athanor.serve.ServerOptions;
+import dev.athanor.tokenizer.Tokenizers;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +63,12 @@ final class ServeCommand implements Callable<Integer> {
       description = "what clients must send as Bearer token; better in the environment as ATHANOR_API_KEY")
   String apiKey = "";
 
+  @Option(
+      names = "--encoder",
+      paramLabel = "<model>",
+      description = "an encoder's folder, for /v1/embeddings and, with a classifier of one label, /v1/rerank; may be repeated")
+  List<String> encoders = new ArrayList<>();
+
   @Mixin EngineFlags engine = new EngineFlags();
 
   private final ModelOpener opener;
@@ -80,16 +88,29 @@ final class ServeCommand implements Callable<Integer> {
       terminal.err().println("warning: " + host + " lets other machines in and there is no API key; set ATHANOR_API_KEY");
     }
     Map<String, Generator> opened = new LinkedHashMap<>();
+    Map<String, EncoderEngine> embedding = new LinkedHashMap<>();
     try {
+      openEncoders(embedding);
       openAll(opened);
-      try (AthanorServer server = AthanorServer.start(options, opened)) {
+      try (AthanorServer server = AthanorServer.start(options, opened, embedding)) {
         announce(server, opened);
         awaitEnd(server);
       }
     } finally {
       opened.values().forEach(Generator::close);
+      embedding.values().forEach(EncoderEngine::close);
     }
     return 0;
+  }
+
+  private void openEncoders(Map<String, EncoderEngine> opened) {
+    for (String encoder : encoders) {
+      ModelOpener.Place place = opener.place(encoder);
+      if (opened.containsKey(place.name())) {
+        throw new UserException("two encoders are called '" + place.name() + "'; serve one of them");
+      }
+      opened.put(place.name(), EncoderEngine.open(place.path(), Tokenizers.load(place.path()), engine.options().runner()));
+    }
   }
 
   private void openAll(Map<String, Generator> opened) {

@@ -177,27 +177,33 @@ public final class EncoderRunner implements AutoCloseable {
   ///
   /// @throws IllegalArgumentException when the model is no classifier
   public List<float[]> scores(List<Tokens> texts) {
+    return hidden(texts).stream().map(this::score).toList();
+  }
+
+  /// From a text's hidden states.
+  float[] score(float[] hidden) {
     Dense labels = classifier.orElseThrow(() -> new IllegalArgumentException("the encoder is no classifier"));
-    return pooled(texts).stream().map(labels::of).toList();
+    return labels.of(pool(hidden));
   }
 
   /// `tanh(dense(first token))` of each text.
   ///
   /// @throws IllegalArgumentException when the model has no pooler
   public List<float[]> pooled(List<Tokens> texts) {
-    Dense dense = pooler.orElseThrow(() -> new IllegalArgumentException("the encoder has no pooler"));
-    List<float[]> pooled = new ArrayList<>();
-    for (float[] hidden : hidden(texts)) {
-      float[] first = dense.of(Pooling.FIRST.pool(hidden, spec.hiddenSize()));
-      for (int i = 0; i < first.length; i++) {
-        first[i] = (float) Math.tanh(first[i]);
-      }
-      pooled.add(first);
-    }
-    return pooled;
+    return hidden(texts).stream().map(this::pool).toList();
   }
 
-  private void check(Tokens text) {
+  private float[] pool(float[] hidden) {
+    Dense dense = pooler.orElseThrow(() -> new IllegalArgumentException("the encoder has no pooler"));
+    float[] first = dense.of(Pooling.FIRST.pool(hidden, spec.hiddenSize()));
+    for (int i = 0; i < first.length; i++) {
+      first[i] = (float) Math.tanh(first[i]);
+    }
+    return first;
+  }
+
+  /// @throws IllegalArgumentException as [#hidden]
+  void check(Tokens text) {
     if (text.ids().length == 0 || text.ids().length > spec.contextLength()) {
       throw new IllegalArgumentException(
           "a text has between 1 and " + spec.contextLength() + " tokens, not " + text.ids().length);

@@ -2,6 +2,7 @@ package dev.athanor.serve;
 
 import com.linecorp.armeria.server.Server;
 import dev.athanor.base.UserException;
+import dev.athanor.inference.EncoderEngine;
 import dev.athanor.inference.Generator;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -34,6 +35,11 @@ public final class AthanorServer implements AutoCloseable {
   /// @param models by the name that clients ask for; the caller closes them, after the server
   /// @throws UserException when the port is in use or the address is not this machine's
   public static AthanorServer start(ServerOptions options, Map<String, Generator> models) {
+    return start(options, models, Map.of());
+  }
+
+  /// @param encoders that embed and rerank, by the name that clients ask for; the caller closes them, after the server
+  public static AthanorServer start(ServerOptions options, Map<String, Generator> models, Map<String, EncoderEngine> encoders) {
     InetAddress address = options.address();
     var served = new ServedModels(models);
     var admission = new Admission(options.maxRequests(), options.maxQueuedPromptTokens());
@@ -43,7 +49,7 @@ public final class AthanorServer implements AutoCloseable {
             .requestTimeout(ARRIVAL)
             .maxRequestLength(options.maxBodyBytes())
             .gracefulShutdownTimeout(Duration.ZERO, FLUSH);
-    new Routes(served, admission, new ServerMetrics(served)).install(builder, options.apiKey());
+    new Routes(served, new ServedEncoders(encoders), admission, new ServerMetrics(served)).install(builder, options.apiKey());
     Server server = builder.build();
     try {
       server.start().join();

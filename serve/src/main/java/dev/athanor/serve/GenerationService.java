@@ -110,7 +110,7 @@ final class GenerationService implements HttpService {
 
   /// JSON only: a web page elsewhere cannot send this type without the browser asking us first, so that visiting one does
   /// not let it use a server on the loopback address.
-  private static void requireJson(AggregatedHttpRequest request) {
+  static void requireJson(AggregatedHttpRequest request) {
     MediaType type = request.contentType();
     if (type == null || !type.is(MediaType.JSON.withoutParameters())) {
       throw ApiException.ofStatus(

@@ -14,11 +14,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// Every route of the server. To add one: a line here and its handler.
 final class Routes {
   private final ServedModels models;
+  private final ServedEncoders encoders;
   private final Admission admission;
   private final ServerMetrics metrics;
 
-  Routes(ServedModels models, Admission admission, ServerMetrics metrics) {
+  Routes(ServedModels models, ServedEncoders encoders, Admission admission, ServerMetrics metrics) {
     this.models = models;
+    this.encoders = encoders;
     this.admission = admission;
     this.metrics = metrics;
   }
@@ -34,6 +36,8 @@ final class Routes {
     server.route().get("/v1/models/{*id}").build((ctx, request) -> model(ctx));
     server.route().post("/v1/completions").build(completions);
     server.route().post("/v1/chat/completions").build(chat);
+    server.route().post("/v1/embeddings").build(new EncoderService(new Embeddings(encoders)::answer, admission));
+    server.route().post("/v1/rerank").build(new EncoderService(new Reranking(encoders)::answer, admission));
 
     if (apiKey != null) {
       server.decoratorUnder("/v1", new ApiKey(apiKey));

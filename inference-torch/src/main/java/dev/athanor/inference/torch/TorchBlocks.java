@@ -32,6 +32,7 @@ import java.util.function.Supplier;
 final class TorchBlocks implements Blocks {
   /// Of what the weights leave on the device, for keys and values.
   private static final double MOST = 0.7;
+  private static final int MOST_PAGES = Integer.MAX_VALUE / PagePool.PAGE;
 
   private final DecoderSpec spec;
   private final BlockRange range;
@@ -82,7 +83,7 @@ final class TorchBlocks implements Blocks {
         options.kvTokens() == CpuOptions.UNLIMITED
             ? Math.max(Math.min(spec.contextLength(), 4096), affordable)
             : (double) options.kvTokens();
-    return (int) Math.min(Integer.MAX_VALUE / PagePool.PAGE, Math.ceil(tokens / PagePool.PAGE));
+    return (int) Math.min((double) MOST_PAGES, Math.ceil(tokens / PagePool.PAGE));
   }
 
   private static double numbersPerPosition(DecoderSpec spec, BlockRange range) {
