@@ -34,7 +34,7 @@ public final class LoadedAdapters {
   public void load(String name, Path dir) {
     requireFree(name);
     LoraAdapter adapter = LoraAdapter.open(dir, family, spec);
-    LoadedAdapter packed = pack(name, adapter);
+    LoadedAdapter packed = pack(adapter);
     synchronized (byName) {
       requireFree(name);
       byName.put(name, packed);
@@ -90,25 +90,20 @@ public final class LoadedAdapters {
         "no adapter '%s' is loaded; there is: %s".formatted(name, byName.isEmpty() ? "none" : String.join(", ", byName.keySet())));
   }
 
-  private LoadedAdapter pack(String name, LoraAdapter adapter) {
+  private LoadedAdapter pack(LoraAdapter adapter) {
     Map<String, LowRank> changes = new LinkedHashMap<>();
     adapter.weights().forEach(change -> changes.put(change.weight(), change));
     TreeSet<String> left = new TreeSet<>(changes.keySet());
     @Nullable LoraTerm[] terms = new LoraTerm[sites.all().size()];
-    int width = 0;
-    long bytes = 0;
     for (LoraSite site : sites.all()) {
       site.parts().forEach(part -> left.remove(part.weight()));
-      LoraTerm term = LoraTerm.of(site, changes);
-      terms[site.index()] = term;
-      width = Math.max(width, term == null ? 0 : term.width());
-      bytes += term == null ? 0 : term.bytes();
+      terms[site.index()] = LoraTerm.of(site, changes);
     }
     if (!left.isEmpty()) {
       throw new UserException(adapter.path() + " changes " + String.join(", ", left) + ", which the engine cannot adapt");
     }
     synchronized (byName) {
-      return new LoadedAdapter(++loadings, name, terms, width, bytes);
+      return new LoadedAdapter(++loadings, terms);
     }
   }
 }

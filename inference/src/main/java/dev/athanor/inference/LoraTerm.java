@@ -6,9 +6,9 @@ import static dev.athanor.inference.Lanes.PANEL;
 import static dev.athanor.inference.Lanes.TILE;
 
 import dev.athanor.model.adapter.LowRank;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.IdentityHashMap;
 import java.util.Map;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import org.jspecify.annotations.Nullable;
 
@@ -30,22 +30,18 @@ final class LoraTerm {
   /// @param changes by weight
   private LoraTerm(LoraSite site, Map<String, LowRank> changes) {
     in = site.in();
-    List<float[]> halves = new ArrayList<>();
-    List<Integer> firsts = new ArrayList<>();
+    // By identity: weights that lie in one published tensor share the array.
+    IdentityHashMap<float[], Integer> firsts = new IdentityHashMap<>();
     int rank = 0;
     for (LoraSite.Part part : site.parts()) {
       LowRank change = changes.get(part.weight());
-      if (change != null && indexOf(halves, change.a()) < 0) {
-        halves.add(change.a());
-        firsts.add(rank);
+      if (change != null && firsts.putIfAbsent(change.a(), rank) == null) {
         rank += change.rank();
       }
     }
     panels = (rank + PANEL - 1) / PANEL;
     a = new float[panels * PANEL * in];
-    for (int i = 0; i < halves.size(); i++) {
-      pack(halves.get(i), firsts.get(i));
-    }
+    firsts.forEach(this::pack);
     firstRank = new int[site.panels()];
     ranks = new int[site.panels()];
     at = new int[site.panels()];
@@ -55,7 +51,7 @@ final class LoraTerm {
       for (LoraSite.Part part : site.parts()) {
         LowRank change = changes.get(part.weight());
         if (change != null && part.at() < (panel + 1) * PANEL && part.at() + part.rows() > panel * PANEL) {
-          int first = firsts.get(indexOf(halves, change.a()));
+          int first = first(firsts, change);
           from = Math.min(from, first);
           to = Math.max(to, first + change.rank());
         }
@@ -69,7 +65,7 @@ final class LoraTerm {
     for (LoraSite.Part part : site.parts()) {
       LowRank change = changes.get(part.weight());
       if (change != null) {
-        pack(part, change, firsts.get(indexOf(halves, change.a())));
+        pack(part, change, first(firsts, change));
       }
     }
   }
@@ -79,14 +75,8 @@ final class LoraTerm {
     return site.parts().stream().anyMatch(part -> changes.containsKey(part.weight())) ? new LoraTerm(site, changes) : null;
   }
 
-  /// By identity: weights that lie in one published tensor share the array.
-  private static int indexOf(List<float[]> halves, float[] half) {
-    for (int i = 0; i < halves.size(); i++) {
-      if (halves.get(i) == half) {
-        return i;
-      }
-    }
-    return -1;
+  private static int first(IdentityHashMap<float[], Integer> firsts, LowRank change) {
+    return Objects.requireNonNull(firsts.get(change.a()), "every half has its ranks");
   }
 
   private void pack(float[] half, int firstRow) {

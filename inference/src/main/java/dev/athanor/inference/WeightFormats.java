@@ -14,7 +14,8 @@ public record WeightFormats(Optional<WeightFormat> blocks, Optional<WeightFormat
     return new WeightFormats(Optional.of(all), Optional.empty());
   }
 
-  Optional<WeightFormat> headFormat() {
+  /// Of the vocabulary's matrices; empty for as they are stored.
+  public Optional<WeightFormat> headFormat() {
     return head.isPresent() ? head : blocks.map(format -> format == WeightFormat.INT4 ? WeightFormat.INT8 : format);
   }
 }

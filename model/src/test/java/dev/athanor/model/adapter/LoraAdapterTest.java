@@ -64,17 +64,19 @@ class LoraAdapterTest {
     LoraAdapter adapter = open(published("llama"), "llama");
     assertThat(adapter.config().base()).isEqualTo("tiny/llama");
     assertThat(adapter.changes()).hasSize(6);
-    Map<String, LowRank> byWeight = new LinkedHashMap<>();
-    adapter.weights().forEach(change -> byWeight.put(change.weight(), change));
-    LowRank query = byWeight.get("model.layers.0.self_attn.q_proj.weight");
-    LowRank value = byWeight.get("model.layers.1.self_attn.v_proj.weight");
-    LowRank down = byWeight.get("model.layers.1.mlp.down_proj.weight");
+    LowRank query = of(adapter, "model.layers.0.self_attn.q_proj.weight");
+    LowRank value = of(adapter, "model.layers.1.self_attn.v_proj.weight");
+    LowRank down = of(adapter, "model.layers.1.mlp.down_proj.weight");
     assertThat(query.rank()).isEqualTo(4);
     assertThat(query.scale()).isCloseTo(10 / Math.sqrt(4), within(1e-12));
     assertThat(value.rank()).isEqualTo(6);
     assertThat(value.scale()).isCloseTo(10 / Math.sqrt(6), within(1e-12));
     assertThat(down.scale()).isCloseTo(3 / Math.sqrt(4), within(1e-12));
     assertThat(adapter.parameters()).isEqualTo(adapter.changes().stream().mapToLong(c -> c.whole().a().length + c.whole().b().length).sum());
+  }
+
+  private static LowRank of(LoraAdapter adapter, String weight) {
+    return adapter.weights().stream().filter(change -> change.weight().equals(weight)).findFirst().orElseThrow();
   }
 
   @Test
