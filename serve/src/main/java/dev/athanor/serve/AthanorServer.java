@@ -49,7 +49,8 @@ public final class AthanorServer implements AutoCloseable {
             .requestTimeout(ARRIVAL)
             .maxRequestLength(options.maxBodyBytes())
             .gracefulShutdownTimeout(Duration.ZERO, FLUSH);
-    new Routes(served, new ServedEncoders(encoders), admission, new ServerMetrics(served)).install(builder, options.apiKey());
+    new Routes(served, new ServedEncoders(encoders), admission, new ServerMetrics(served), options.loraUpdates())
+        .install(builder, options.apiKey());
     Server server = builder.build();
     try {
       server.start().join();

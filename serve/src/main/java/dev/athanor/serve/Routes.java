@@ -17,12 +17,15 @@ final class Routes {
   private final ServedEncoders encoders;
   private final Admission admission;
   private final ServerMetrics metrics;
+  private final boolean loraUpdates;
 
-  Routes(ServedModels models, ServedEncoders encoders, Admission admission, ServerMetrics metrics) {
+  Routes(
+      ServedModels models, ServedEncoders encoders, Admission admission, ServerMetrics metrics, boolean loraUpdates) {
     this.models = models;
     this.encoders = encoders;
     this.admission = admission;
     this.metrics = metrics;
+    this.loraUpdates = loraUpdates;
   }
 
   void install(ServerBuilder server, @Nullable String apiKey) {
@@ -38,6 +41,8 @@ final class Routes {
     server.route().post("/v1/chat/completions").build(chat);
     server.route().post("/v1/embeddings").build(new EncoderService(new Embeddings(encoders)::answer, admission));
     server.route().post("/v1/rerank").build(new EncoderService(new Reranking(encoders)::answer, admission));
+    server.route().post("/v1/load_lora_adapter").build(LoraUpdates.loading(models, loraUpdates));
+    server.route().post("/v1/unload_lora_adapter").build(LoraUpdates.unloading(models, loraUpdates));
 
     if (apiKey != null) {
       server.decoratorUnder("/v1", new ApiKey(apiKey));

@@ -36,6 +36,11 @@ final class ServerMetrics {
 
   ServerMetrics(ServedModels models) {
     for (Served model : models.all()) {
+      // Registered before the first request, so that a dashboard sees zeros rather than nothing.
+      new Meters(model);
+      if (model.parent().isPresent()) {
+        continue; // its requests run in its parent's engine
+      }
       Gauge.builder("vllm:num_requests_running", model.generator(), g -> g.load().running())
           .description("Requests that are generating")
           .tags(tags(model))
@@ -44,11 +49,12 @@ final class ServerMetrics {
           .description("Requests that wait for their turn")
           .tags(tags(model))
           .register(registry);
-      if (model.generator().statistics().isPresent()) {
+      if (model.generator() instanceof ModelPool.Pooled pooled) {
+        pool(model, pooled);
+        engine(model);
+      } else if (model.generator().statistics().isPresent()) {
         engine(model);
       }
-      // Registered before the first request, so that a dashboard sees zeros rather than nothing.
-      new Meters(model);
     }
     new JvmMemoryMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
@@ -65,6 +71,21 @@ final class ServerMetrics {
     count(model, "vllm:spec_decode_num_accepted_tokens_total", "Tokens guessed rightly", EngineStatistics::acceptedTokens);
   }
 
+  private void pool(Served model, ModelPool.Pooled pooled) {
+    Gauge.builder("athanor:model_loaded", pooled, p -> p.loaded() ? 1 : 0)
+        .description("Whether the model is open")
+        .tags(tags(model))
+        .register(registry);
+    FunctionCounter.builder("athanor:model_loads_total", pooled, ModelPool.Pooled::loads)
+        .description("How often the model was opened")
+        .tags(tags(model))
+        .register(registry);
+    FunctionCounter.builder("athanor:model_evictions_total", pooled, ModelPool.Pooled::evictions)
+        .description("How often the model was closed to make room for another")
+        .tags(tags(model))
+        .register(registry);
+  }
+
   private void count(Served model, String name, String description, ToDoubleFunction<EngineStatistics> of) {
     FunctionCounter.builder(name, model.generator(), g -> read(g, of))
         .description(description)
@@ -73,7 +94,7 @@ final class ServerMetrics {
   }
 
   private static double read(Generator generator, ToDoubleFunction<EngineStatistics> of) {
-    return of.applyAsDouble(generator.statistics().orElseThrow());
+    return generator.statistics().map(of::applyAsDouble).orElse(0.0);
   }
 
   String scrape() {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// @param maxRequests requests under way at once, running and waiting together; one more is told 429
 /// @param maxQueuedPromptTokens prompt tokens that wait for their first answer token; above it 429, unless nothing waits
 /// @param maxBodyBytes the longest request body; above it 413
+/// @param loraUpdates whether clients may load adapters from the server's disk, and unload them
 /// @param drainTimeout how long a shutdown waits for running requests before it cancels them
 public record ServerOptions(
     String host,
@@ -22,10 +23,11 @@ public record ServerOptions(
     int maxRequests,
     int maxQueuedPromptTokens,
     int maxBodyBytes,
+    boolean loraUpdates,
     Duration drainTimeout) {
   public static final int DEFAULT_PORT = 8080;
   public static final ServerOptions DEFAULTS =
-      new ServerOptions("127.0.0.1", DEFAULT_PORT, null, 256, 1 << 20, 16 << 20, Duration.ofSeconds(30));
+      new ServerOptions("127.0.0.1", DEFAULT_PORT, null, 256, 1 << 20, 16 << 20, false, Duration.ofSeconds(30));
 
   public ServerOptions {
     if (port < 0 || port > 65_535) {
@@ -37,23 +39,27 @@ public record ServerOptions(
   }
 
   public ServerOptions withHost(String value) {
-    return new ServerOptions(value, port, apiKey, maxRequests, maxQueuedPromptTokens, maxBodyBytes, drainTimeout);
+    return new ServerOptions(value, port, apiKey, maxRequests, maxQueuedPromptTokens, maxBodyBytes, loraUpdates, drainTimeout);
   }
 
   public ServerOptions withPort(int value) {
-    return new ServerOptions(host, value, apiKey, maxRequests, maxQueuedPromptTokens, maxBodyBytes, drainTimeout);
+    return new ServerOptions(host, value, apiKey, maxRequests, maxQueuedPromptTokens, maxBodyBytes, loraUpdates, drainTimeout);
   }
 
   public ServerOptions withApiKey(@Nullable String value) {
-    return new ServerOptions(host, port, value, maxRequests, maxQueuedPromptTokens, maxBodyBytes, drainTimeout);
+    return new ServerOptions(host, port, value, maxRequests, maxQueuedPromptTokens, maxBodyBytes, loraUpdates, drainTimeout);
   }
 
   public ServerOptions withLimits(int requests, int queuedPromptTokens) {
-    return new ServerOptions(host, port, apiKey, requests, queuedPromptTokens, maxBodyBytes, drainTimeout);
+    return new ServerOptions(host, port, apiKey, requests, queuedPromptTokens, maxBodyBytes, loraUpdates, drainTimeout);
+  }
+
+  public ServerOptions withLoraUpdates(boolean allowed) {
+    return new ServerOptions(host, port, apiKey, maxRequests, maxQueuedPromptTokens, maxBodyBytes, allowed, drainTimeout);
   }
 
   public ServerOptions withDrainTimeout(Duration value) {
-    return new ServerOptions(host, port, apiKey, maxRequests, maxQueuedPromptTokens, maxBodyBytes, value);
+    return new ServerOptions(host, port, apiKey, maxRequests, maxQueuedPromptTokens, maxBodyBytes, loraUpdates, value);
   }
 
   /// The address to bind to.

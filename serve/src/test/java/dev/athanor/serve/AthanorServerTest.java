@@ -264,7 +264,7 @@ class AthanorServerTest {
 
   @Test
   void body_tooLong_isRefused() throws Exception {
-    var options = new ServerOptions("127.0.0.1", 0, null, 8, 1000, 1000, Duration.ofSeconds(1));
+    var options = new ServerOptions("127.0.0.1", 0, null, 8, 1000, 1000, false, Duration.ofSeconds(1));
     try (var server = serve(options, ScriptedGenerator.saying("a")); var http = Http.to(server)) {
       HttpResponse<String> response = http.post("/v1/completions", "{\"prompt\":\"" + "x".repeat(2000) + "\"}");
       assertThat(response.statusCode()).isEqualTo(413);
