@@ -13,6 +13,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  athanor chat qwen2.5-0.5b-q8_0.gguf",
       "  athanor chat runs/quickstart/model --temperature 0.7 --min-p 0.05 --repetition-penalty 1.1",
+      "  athanor chat models/base --lora adapters/poet",
       "  echo 'Yes or no?' | athanor chat --regex 'yes|no'"
     })
 final class ChatCommand implements Callable<Integer> {
@@ -51,6 +53,9 @@ final class ChatCommand implements Callable<Integer> {
   @Mixin EngineFlags engine = new EngineFlags();
 
   @Mixin SyntaxOptions syntax = new SyntaxOptions();
+
+  @Option(names = "--lora", paramLabel = "<folder>", description = "an adapter in the PEFT layout over the model")
+  @Nullable Path lora;
 
   @Option(
       names = "--max-tokens",
@@ -85,7 +90,7 @@ final class ChatCommand implements Callable<Integer> {
       if (terminal.interactive()) {
         terminal.out().println(opened.name() + " · " + HELP);
       }
-      Generator generator = opened.generator();
+      Generator generator = opened.under(lora).generator();
       Conversation conversation =
           new Conversation(generator.tokenizer().chatTemplate(), generator.spec().contextLength(), maxTokens, system);
       constraint = SyntaxOptions.compiled(format, generator.tokenizer());

@@ -42,6 +42,7 @@ import picocli.CommandLine.Option;
       "  athanor generate --prompt 'int x = ' --beams 4 --max-tokens 30",
       "  athanor generate --prompt-file Half.java --model big --draft-model small",
       "  athanor generate --model qwen2.5-0.5b-q8_0.gguf --prompt 'int x = '",
+      "  athanor generate --model models/base --lora adapters/sql --prompt 'select '",
       "  echo '/** 计算' | athanor generate --prompt-file - --json",
       "  athanor generate --prompt 'Born on ' --regex '\\d{4}-\\d{2}-\\d{2}' --min-p 0.05",
       "  athanor generate --prompt-file letter.txt --json-schema address.schema.json --max-tokens 500"
@@ -69,6 +70,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Mixin EngineFlags engine = new EngineFlags();
 
   @Mixin SyntaxOptions syntax = new SyntaxOptions();
+
+  @Option(names = "--lora", paramLabel = "<folder>", description = "an adapter in the PEFT layout over the model")
+  @Nullable Path lora;
 
   @Option(
       names = "--max-tokens",
@@ -128,7 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
     Sampling checked = sampling.sampling();
     OutputFormat format = syntax.format();
     try (ModelOpener.Opened opened = opener.open(model, engine.launch())) {
-      Generator generator = opened.generator();
+      Generator generator = opened.under(lora).generator();
       Constraint constraint = SyntaxOptions.compiled(format, generator.tokenizer());
       GenerationRequest request =
           request(text, checked, generator.tokenizer())

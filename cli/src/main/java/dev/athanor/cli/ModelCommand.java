@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "model",
-    description = "Look at checkpoints, make new ones, convert and export them.",
+    description = "Look at checkpoints, make new ones, convert, export and merge them.",
     synopsisSubcommandLabel = "<command>",
     footer = {
       "",
@@ -18,7 +18,8 @@ import picocli.CommandLine.Spec;
       "  athanor model new --family qwen3 --vocab-size 8192 --hidden-size 256 --layers 4 --heads 8 \\",
       "      --intermediate-size 768 --out models/fresh",
       "  athanor model convert models/fresh models/half --dtype bf16",
-      "  athanor model export models/fresh fresh.gguf --type q8_0"
+      "  athanor model export models/fresh fresh.gguf --type q8_0",
+      "  athanor model merge models/base adapters/sql --output models/sql"
     })
 final class ModelCommand implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
@@ -30,6 +31,7 @@ final class ModelCommand implements Callable<Integer> {
     model.addSubcommand(ModelNewCommand.with(terminal));
     model.addSubcommand(new ModelConvertCommand(terminal));
     model.addSubcommand(new ModelExportCommand(terminal));
+    model.addSubcommand(new ModelMergeCommand(terminal));
     model.getSubcommands().values().forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return model;
   }

@@ -1,12 +1,16 @@
 package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
+import dev.athanor.inference.Adapted;
 import dev.athanor.inference.Generator;
+import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Opens the model that a command names.
@@ -63,8 +67,33 @@ interface ModelOpener {
     }
   }
 
+  /// Where it is, without opening it.
+  ///
+  /// @throws UserException when there is none such
+  default Found find(@Nullable String reference) {
+    throw new UserException("models cannot be opened on demand here");
+  }
+
+  /// @param name what clients of the server call it
+  /// @param path a folder or a GGUF file
+  /// @param tokenizer reads its tokenizer
+  /// @param open opens it
+  record Found(String name, Path path, Supplier<Tokenizer> tokenizer, Function<Launch, Generator> open) {}
+
   /// @param name what clients of the server call it
   record Opened(String name, Generator generator) implements AutoCloseable {
+    /// The same with all requests under an adapter, which is loaded for it.
+    ///
+    /// @param folder of the adapter; null for none
+    /// @throws UserException when it is none of the model's
+    Opened under(@Nullable Path folder) {
+      if (folder == null) {
+        return this;
+      }
+      ServedSet.adapters(generator).load(folder.toString(), folder);
+      return new Opened(name, new Adapted(generator, folder.toString()));
+    }
+
     @Override
     public void close() {
       generator.close();

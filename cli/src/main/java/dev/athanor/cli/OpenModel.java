@@ -27,10 +27,20 @@ final class OpenModel implements ModelOpener {
 
   @Override
   public Opened open(@Nullable String reference, Launch launch) {
+    Found found = find(reference);
+    return new Opened(found.name(), found.open().apply(launch));
+  }
+
+  @Override
+  public Found find(@Nullable String reference) {
     Place place = place(reference);
-    EngineOptions options = launch.engine();
-    EngineOptions found = options.draft() == null ? options : options.withDraft(place(options.draft().toString()).path());
-    return new Opened(place.name(), engine.apply(place.path(), launch.with(found)));
+    return new Found(place.name(), place.path(), () -> Wiring.tokenizer(place.path()), launch -> opened(place, launch));
+  }
+
+  private Generator opened(Place place, Launch launch) {
+    Path draft = launch.engine().draft();
+    EngineOptions options = draft == null ? launch.engine() : launch.engine().withDraft(place(draft.toString()).path());
+    return engine.apply(place.path(), launch.with(options));
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
+import dev.athanor.cli.model.Amounts;
+import dev.athanor.cli.model.ByteSize;
 import dev.athanor.inference.EncoderEngine;
 import dev.athanor.inference.Generator;
 import dev.athanor.inference.PagePool;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Parameters;
       "  athanor serve runs/quickstart/model --port 0",
       "  athanor serve qwen2.5-0.5b-q4_0.gguf",
       "  athanor serve --weights int8 --kv int8 --max-running 32",
+      "  athanor serve models/base --lora sql=adapters/sql --lora poet=adapters/poet",
+      "  athanor serve models/a models/b models/c --memory 8GB",
       "  ATHANOR_API_KEY=secret athanor serve --host 0.0.0.0"
     })
 final class ServeCommand implements Callable<Integer> {
@@ -69,6 +73,24 @@ final class ServeCommand implements Callable<Integer> {
       description = "an encoder's folder, for /v1/embeddings and, with a classifier of one label, /v1/rerank; may be repeated")
   List<String> encoders = new ArrayList<>();
 
+  @Option(
+      names = "--lora",
+      paramLabel = "<name>=<folder>",
+      description = "serve an adapter in the PEFT layout as a model of its own; with several models <name>=<folder>,<model>; may be repeated")
+  List<String> loras = new ArrayList<>();
+
+  @Option(
+      names = "--allow-lora-updates",
+      description = "let clients load adapters from this machine's disk, and unload them: POST /v1/load_lora_adapter")
+  boolean loraUpdates;
+
+  @Option(
+      names = "--memory",
+      paramLabel = "<size>",
+      converter = ByteSize.Converter.class,
+      description = "open models when they are asked for, and close those idle longest, so that all together take no more, such as 8GB")
+  @Nullable ByteSize memory;
+
   @Mixin EngineFlags engine = new EngineFlags();
 
   private final ModelOpener opener;
@@ -83,21 +105,22 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     ServerOptions options =
-        ServerOptions.DEFAULTS.withHost(host).withPort(port).withApiKey(apiKey.isBlank() ? null : apiKey);
+        ServerOptions.DEFAULTS.withHost(host).withPort(port).withApiKey(apiKey.isBlank() ? null : apiKey).withLoraUpdates(loraUpdates);
     if (options.reachableFromOutside() && options.apiKey() == null) {
       terminal.err().println("warning: " + host + " lets other machines in and there is no API key; set ATHANOR_API_KEY");
     }
-    Map<String, Generator> opened = new LinkedHashMap<>();
+    if (loraUpdates && options.apiKey() == null) {
+      terminal.err().println("warning: whoever reaches the server may load adapters from this machine's disk; set ATHANOR_API_KEY");
+    }
     Map<String, EncoderEngine> embedding = new LinkedHashMap<>();
     try {
       openEncoders(embedding);
-      openAll(opened);
-      try (AthanorServer server = AthanorServer.start(options, opened, embedding)) {
-        announce(server, opened);
+      try (ServedSet set = served();
+          AthanorServer server = AthanorServer.start(options, set.models(), embedding)) {
+        announce(server, set.models());
         awaitEnd(server);
       }
     } finally {
-      opened.values().forEach(Generator::close);
       embedding.values().forEach(EncoderEngine::close);
     }
     return 0;
@@ -113,25 +136,25 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private void openAll(Map<String, Generator> opened) {
+  private ServedSet served() {
     List<@Nullable String> references = new ArrayList<>(models);
     references.addAll(more);
     if (references.isEmpty()) {
       references.add(null);
     }
-    for (String reference : references) {
-      ModelOpener.Opened model = opener.open(reference, engine.launch());
-      if (opened.putIfAbsent(model.name(), model.generator()) != null) {
-        model.close();
-        throw new UserException("two models are called '" + model.name() + "'; serve one of them");
-      }
-    }
+    List<LoraOption> adapters = loras.stream().map(LoraOption::parse).toList();
+    return memory == null
+        ? ServedSet.open(opener, references, adapters, engine.launch())
+        : ServedSet.onDemand(opener, references, adapters, engine.launch(), memory.bytes());
   }
 
   private void announce(AthanorServer server, Map<String, Generator> opened) {
     terminal
         .out()
         .println("serving " + String.join(", ", opened.keySet()) + " at " + server.url() + " (chat) and " + server.url() + "/v1");
+    if (memory != null) {
+      terminal.out().println("models open when they are asked for, in " + Amounts.bytes(memory.bytes()) + " together");
+    }
     opened.forEach(
         (name, generator) ->
             generator

@@ -23,11 +23,15 @@ final class Wiring {
 
   /// @param model a folder or a GGUF file, whose tokenizer is in it
   private static Generator engine(Path model, Launch launch) {
-    Tokenizer tokenizer = Files.isDirectory(model) ? Tokenizers.load(model) : tokenizer(model);
+    Tokenizer tokenizer = tokenizer(model);
     return Engine.over(launch.placement().open(model, launch.engine().runner()), tokenizer, launch.engine());
   }
 
-  private static Tokenizer tokenizer(Path file) {
+  /// @param file a model's folder or GGUF file
+  static Tokenizer tokenizer(Path file) {
+    if (Files.isDirectory(file)) {
+      return Tokenizers.load(file);
+    }
     try (GgufModel gguf = GgufModel.open(file)) {
       if (!gguf.hasTokenizer()) {
         throw new UserException(
