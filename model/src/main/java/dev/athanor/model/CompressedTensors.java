@@ -67,7 +67,7 @@ final class CompressedTensors {
       for (int row = 0; row < rows; row++) {
         for (int col = 0; col < cols; col++) {
           int whole = (int) codes.integer((long) row * ints + col / each);
-          to[row * cols + col] = (byte) ((whole >>> (col % each * bits.count()) & mask) + bits.least());
+          to[row * cols + col] = (byte) (((whole >>> (col % each * bits.count())) & mask) + bits.least());
         }
       }
     }

@@ -125,7 +125,7 @@ public record QuantizedCopy(CheckpointDir from, Map<String, ? extends StoredWeig
     for (int from = 0; from < matrix.cols(); from += each) {
       int whole = 0;
       for (int i = 0; i < each && from + i < matrix.cols(); i++) {
-        whole |= (matrix.codes()[row * matrix.cols() + from + i] - matrix.bits().least()) << i * bits;
+        whole |= (matrix.codes()[row * matrix.cols() + from + i] - matrix.bits().least()) << (i * bits);
       }
       to.putInt(whole);
     }

@@ -101,7 +101,7 @@ public record QuantizedMatrix(Bits bits, int rows, int cols, byte[] codes, short
 
   /// Packed, the scales included.
   public long bytes() {
-    return (long) rows * ((long) (cols * bits.count + 7) / 8 + 2L * groups());
+    return (long) rows * (((long) cols * bits.count + 7) / 8 + 2L * groups());
   }
 
   @Override

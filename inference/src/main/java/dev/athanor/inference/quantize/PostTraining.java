@@ -9,6 +9,7 @@ import dev.athanor.model.DecoderWeights;
 import dev.athanor.model.QuantizedMatrix;
 import dev.athanor.model.StoredWeight;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -132,7 +133,7 @@ public record PostTraining(Method method, WeightChoices choices, List<int[]> tex
       List<Set<String>> stages = stages(seen);
       for (Set<String> stage : stages) {
         Map<String, Inputs> inputs = stage.equals(stages.getFirst()) ? seen : inputs(stage);
-        Map<String, InputGram> grams = new LinkedHashMap<>();
+        Map<Inputs, Map<QuantizedMatrix.Bits, InputGram>> grams = new IdentityHashMap<>();
         for (String name : stage) {
           Inputs own = of(inputs, name);
           if (own.count() > 0) {
@@ -181,7 +182,7 @@ public record PostTraining(Method method, WeightChoices choices, List<int[]> tex
       return byName;
     }
 
-    private QuantizedMatrix rounded(String name, Inputs inputs, Map<String, InputGram> grams) {
+    private QuantizedMatrix rounded(String name, Inputs inputs, Map<Inputs, Map<QuantizedMatrix.Bits, InputGram>> grams) {
       QuantizedMatrix.Bits bits = choices.quantized().get(name);
       if (bits == null) {
         throw new IllegalStateException(name + " is not to be quantized");
@@ -190,8 +191,10 @@ public record PostTraining(Method method, WeightChoices choices, List<int[]> tex
       int cols = inputs.cols();
       int rows = own.length / cols;
       float[] read = bits == QuantizedMatrix.Bits.INT4 ? RoundedInputs.of(inputs.rows(), cols) : inputs.rows();
-      String key = System.identityHashCode(inputs) + bits.name();
-      InputGram gram = grams.computeIfAbsent(key, _ -> InputGram.of(Inputs.of(cols, read), products));
+      InputGram gram =
+          grams
+              .computeIfAbsent(inputs, _ -> new EnumMap<>(QuantizedMatrix.Bits.class))
+              .computeIfAbsent(bits, _ -> InputGram.of(Inputs.of(cols, read), products));
       return method.corrects()
           ? Gptq.rounded(bits, rows, cols, own, gram)
           : GroupScale.rounded(bits, rows, cols, own, gram);
