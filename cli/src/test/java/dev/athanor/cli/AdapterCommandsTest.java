@@ -90,7 +90,7 @@ class AdapterCommandsTest {
     Terminal terminal =
         new Terminal(new ByteArrayInputStream(new byte[0]), print(out), print(err), false);
     ModelOpener opener =
-        new OpenModel((folder, options) -> Engine.open(folder, Tokenizers.load(folder), options), _ -> Optional.empty());
+        new OpenModel((folder, launch) -> Engine.open(folder, Tokenizers.load(folder), launch.engine()), _ -> Optional.empty());
     return Athanor.commands(opener, terminal).execute(arguments);
   }
 

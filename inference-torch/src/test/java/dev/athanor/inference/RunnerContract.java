@@ -279,7 +279,7 @@ abstract class RunnerContract {
   }
 
   /// Windows that leave pages behind; biases by distance; lookups; states beside attention.
-  private static DecoderSpec rare(int which) {
+  static DecoderSpec rare(int which) {
     Mixer.Attention plain = new Mixer.Attention(4, 2, 8, new Rope(500), true, true);
     Mixer.Attention windowed = plain.withWindow(OptionalInt.of(20)).withSoftcap(OptionalDouble.of(2));
     Mixer.Attention unturned = Mixer.Attention.multiHead(4, 6, true, 0.4);

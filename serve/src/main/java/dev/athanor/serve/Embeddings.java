@@ -47,7 +47,7 @@ final class Embeddings {
     if (!input.isArray()) {
       return List.of(engine.tokens(Fields.string("input", input)));
     }
-    if (input.isEmpty() || input.size() > MOST_TEXTS && !input.get(0).isNumber()) {
+    if (input.isEmpty() || (input.size() > MOST_TEXTS && !input.get(0).isNumber())) {
       throw ApiException.invalid("input", "'input' holds " + input.size() + " texts; it can hold 1 to " + MOST_TEXTS);
     }
     if (input.get(0).isNumber()) {

@@ -110,14 +110,13 @@ class ServeSpeedTest {
 
   @Test
   void weightBytes_aPass_readsAllMatricesOnce() {
-    try (RandomWeights weights = new RandomWeights("random", spec())) {
-      // q, k, v, o; gate, up, down; the tied head; three norms
-      int blocks = 32 * 32 + 2 * 16 * 32 + 32 * 32 + 3 * 32 * 64;
-      int head = 96 * 32;
-      WeightFormats int4 = StoredFormats.of(weights, WeightFormats.of(WeightFormat.INT4));
-      assertThat(WeightBytes.read(weights, WeightFormats.AS_STORED, 1)).isEqualTo(4.0 * (blocks + head + 3 * 32));
-      assertThat(WeightBytes.read(weights, int4, 1)).isEqualTo(blocks * 18 / 32.0 + head * 34 / 32.0 + 4.0 * 3 * 32);
-    }
+    RandomWeights weights = new RandomWeights("random", spec());
+    // q, k, v, o; gate, up, down; the tied head; three norms
+    int blocks = 32 * 32 + 2 * 16 * 32 + 32 * 32 + 3 * 32 * 64;
+    int head = 96 * 32;
+    WeightFormats int4 = StoredFormats.of(weights, WeightFormats.of(WeightFormat.INT4));
+    assertThat(WeightBytes.read(weights, WeightFormats.AS_STORED, 1)).isEqualTo(4.0 * (blocks + head + 3 * 32));
+    assertThat(WeightBytes.read(weights, int4, 1)).isEqualTo(blocks * 18 / 32.0 + head * 34 / 32.0 + 4.0 * 3 * 32);
   }
 
   @Test

@@ -61,8 +61,8 @@ final class TorchBlocks implements Blocks {
   static void requireDevice(Device device) {
     if (!device.isAvailable()) {
       throw new UserException(
-          "there is no CUDA device that LibTorch can use here: it needs an NVIDIA GPU, its driver, and a build with LibTorch's natives"
-              + " for CUDA (mvn -Pcuda). --device cpu computes without");
+          "there is no CUDA device that LibTorch can use here: it needs an NVIDIA GPU, its driver, and LibTorch's natives for CUDA"
+              + " (org.bytedeco:pytorch with a classifier that ends in -gpu) on the class path. --device cpu computes without");
     }
   }
 
