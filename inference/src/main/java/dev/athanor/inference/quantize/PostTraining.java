@@ -10,7 +10,7 @@ import dev.athanor.model.QuantizedMatrix;
 import dev.athanor.model.StoredWeight;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -117,7 +117,7 @@ public record PostTraining(Method method, WeightChoices choices, List<int[]> tex
                   scales -> {
                     fold.apply(scales, weights);
                     // Its readers' inputs are others now; what they shared they share still.
-                    Map<Inputs, Inputs> now = new IdentityHashMap<>();
+                    Map<Inputs, Inputs> now = new HashMap<>();
                     fold.readers().stream()
                         .filter(seen::containsKey)
                         .forEach(
@@ -133,7 +133,7 @@ public record PostTraining(Method method, WeightChoices choices, List<int[]> tex
       List<Set<String>> stages = stages(seen);
       for (Set<String> stage : stages) {
         Map<String, Inputs> inputs = stage.equals(stages.getFirst()) ? seen : inputs(stage);
-        Map<Inputs, Map<QuantizedMatrix.Bits, InputGram>> grams = new IdentityHashMap<>();
+        Map<Inputs, Map<QuantizedMatrix.Bits, InputGram>> grams = new HashMap<>();
         for (String name : stage) {
           Inputs own = of(inputs, name);
           if (own.count() > 0) {
@@ -155,7 +155,7 @@ public record PostTraining(Method method, WeightChoices choices, List<int[]> tex
     /// Matrices that read what earlier stages make, those that read it together in one.
     private List<Set<String>> stages(Map<String, Inputs> seen) {
       Map<String, Set<String>> stages = new LinkedHashMap<>();
-      Map<Inputs, String> keys = new IdentityHashMap<>();
+      Map<Inputs, String> keys = new HashMap<>();
       seen.forEach(
           (name, inputs) -> {
             String expert = name.replaceAll("experts\\.\\d+\\.(gate|up)_proj", "experts.in").replaceAll("experts\\.\\d+\\.", "experts.");
