@@ -2,6 +2,7 @@ package dev.athanor.inference;
 
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// A generator seen under one of its adapters: what a model of its own is to whoever asks.
@@ -22,6 +23,11 @@ public record Adapted(Generator base, String adapter) implements Generator {
   @Override
   public Generation submit(GenerationRequest request, Consumer<GenerationEvent> listener) {
     return base.submit(request.adaptedBy(adapter), listener);
+  }
+
+  @Override
+  public List<Generation> submitAll(GenerationRequest request, List<Consumer<GenerationEvent>> listeners) {
+    return base.submitAll(request.adaptedBy(adapter), listeners);
   }
 
   /// Its requests count with the base's.

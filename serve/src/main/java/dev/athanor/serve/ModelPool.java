@@ -1,10 +1,10 @@
 package dev.athanor.serve;
 
 import dev.athanor.inference.EngineStatistics;
-import dev.athanor.inference.GenerationEvent;
 import dev.athanor.inference.GenerationEvent.Failed;
 import dev.athanor.inference.GenerationEvent.FinishReason;
 import dev.athanor.inference.GenerationEvent.Finished;
+import dev.athanor.inference.GenerationEvent;
 import dev.athanor.inference.GenerationRequest;
 import dev.athanor.inference.Generator;
 import dev.athanor.model.DecoderSpec;
@@ -13,11 +13,15 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,6 +150,7 @@ public final class ModelPool implements AutoCloseable {
   /// @return whether it is to be opened: it may have been given up, or the pool closed
   private boolean makeRoom(Pooled next) {
     while (true) {
+      Pooled victim;
       Generator toClose;
       synchronized (this) {
         if (closed || next.waiting.isEmpty() || next.state == State.OPEN) {
@@ -160,12 +165,12 @@ public final class ModelPool implements AutoCloseable {
           sleep();
           continue;
         }
-        Pooled victim = idle.get();
+        victim = idle.get();
         toClose = victim.leave();
         log.info("closing model {} to make room for {}", victim.model.name(), next.model.name());
       }
       guarded("closing a model", toClose::close);
-      closed(toClose);
+      closed(victim);
     }
   }
 
@@ -175,14 +180,10 @@ public final class ModelPool implements AutoCloseable {
         .min(Comparator.comparingLong(pooled -> pooled.lastUse));
   }
 
-  private synchronized void closed(Generator generator) {
-    for (Pooled pooled : all) {
-      if (pooled.generator == generator) {
-        pooled.generator = null;
-        pooled.closing = false;
-        pooled.state = State.CLOSED;
-      }
-    }
+  private synchronized void closed(Pooled pooled) {
+    pooled.generator = null;
+    pooled.closing = false;
+    pooled.state = State.CLOSED;
   }
 
   private void open(Pooled next) {
@@ -293,7 +294,12 @@ public final class ModelPool implements AutoCloseable {
     /// A request that the model turns down after it has waited for it hears `Failed` instead of an exception.
     @Override
     public Generation submit(GenerationRequest request, Consumer<GenerationEvent> listener) {
-      Waiting call = new Waiting(this, request, listener);
+      return submitAll(request, List.of(listener)).getFirst();
+    }
+
+    @Override
+    public List<Generation> submitAll(GenerationRequest request, List<Consumer<GenerationEvent>> listeners) {
+      Waiting call = new Waiting(this, request, listeners);
       Generator open;
       synchronized (ModelPool.this) {
         if (closed) {
@@ -305,18 +311,18 @@ public final class ModelPool implements AutoCloseable {
             wanted.addLast(this);
           }
           ModelPool.this.notifyAll();
-          return call;
+          return call.handles();
         }
         use(1);
         open = Objects.requireNonNull(generator, "an open model has a generator");
       }
       try {
-        call.attach(open.submit(request, call));
+        call.submit(open);
       } catch (RuntimeException e) {
         finished();
         throw e;
       }
-      return call;
+      return call.handles();
     }
 
     private void use(int requests) {
@@ -380,65 +386,78 @@ public final class ModelPool implements AutoCloseable {
   }
 
   /// A request on its way to a model and through it.
-  private final class Waiting implements Generator.Generation, Consumer<GenerationEvent> {
+  private final class Waiting {
     private final Pooled to;
     private final GenerationRequest request;
-    private final Consumer<GenerationEvent> listener;
-    private Generator.@Nullable Generation generation;
-    private boolean cancelled;
+    private final List<Consumer<GenerationEvent>> listeners;
+    private final AtomicInteger unfinished;
+    /// Of its texts, those that were cancelled.
+    private final Set<Integer> cancelled = new HashSet<>();
+    private List<Generator.Generation> generations = List.of();
 
-    Waiting(Pooled to, GenerationRequest request, Consumer<GenerationEvent> listener) {
+    Waiting(Pooled to, GenerationRequest request, List<Consumer<GenerationEvent>> listeners) {
       this.to = to;
       this.request = request;
-      this.listener = listener;
+      this.listeners = List.copyOf(listeners);
+      unfinished = new AtomicInteger(listeners.size());
+    }
+
+    /// One for each of its texts.
+    List<Generator.Generation> handles() {
+      return IntStream.range(0, listeners.size()).<Generator.Generation>mapToObj(text -> () -> cancel(text)).toList();
     }
 
     /// It has been counted as under way.
     void start(Generator generator) {
       try {
-        attach(generator.submit(request, this));
+        submit(generator);
       } catch (RuntimeException e) {
         to.finished();
         fail(e);
       }
     }
 
-    void fail(Throwable cause) {
-      guarded("telling of a failure", () -> listener.accept(new Failed(cause)));
-    }
-
-    void attach(Generator.Generation started) {
-      boolean stop;
+    void submit(Generator generator) {
+      List<Consumer<GenerationEvent>> heard = new ArrayList<>();
+      for (Consumer<GenerationEvent> listener : listeners) {
+        heard.add(event -> accept(event, listener));
+      }
+      List<Generator.Generation> started = generator.submitAll(request, heard);
+      List<Generator.Generation> stop;
       synchronized (ModelPool.this) {
-        generation = started;
-        stop = cancelled;
+        generations = started;
+        stop = cancelled.stream().<Generator.Generation>map(started::get).toList();
       }
-      if (stop) {
-        started.cancel();
-      }
+      stop.forEach(Generator.Generation::cancel);
     }
 
-    @Override
-    public void accept(GenerationEvent event) {
+    void fail(Throwable cause) {
+      guarded("telling of a failure", () -> listeners.forEach(listener -> listener.accept(new Failed(cause))));
+    }
+
+    private void accept(GenerationEvent event, Consumer<GenerationEvent> listener) {
       switch (event) {
         case GenerationEvent.Text _ -> {}
-        case Finished _, Failed _ -> to.finished();
+        case Finished _, Failed _ -> {
+          if (unfinished.decrementAndGet() == 0) {
+            to.finished();
+          }
+        }
       }
       listener.accept(event);
     }
 
-    @Override
-    public void cancel() {
-      Generator.Generation started;
+    private void cancel(int text) {
+      List<Generator.Generation> started;
       boolean waited;
       synchronized (ModelPool.this) {
-        cancelled = true;
-        started = generation;
-        waited = to.waiting.remove(this);
+        cancelled.add(text);
+        started = generations;
+        waited = started.isEmpty() && cancelled.size() == listeners.size() && to.waiting.remove(this);
         ModelPool.this.notifyAll();
       }
-      if (started != null) {
-        started.cancel();
+      if (!started.isEmpty()) {
+        started.get(text).cancel();
       } else if (waited) {
         end();
       }
@@ -446,7 +465,7 @@ public final class ModelPool implements AutoCloseable {
 
     /// Before it has begun.
     void end() {
-      listener.accept(new Finished(FinishReason.CANCELLED, request.promptIds().length, 0));
+      listeners.forEach(listener -> listener.accept(new Finished(FinishReason.CANCELLED, request.promptIds().length, 0)));
     }
   }
 }

@@ -47,7 +47,7 @@ final class ServedModels {
 
   private Served baseOf(Adapted adapted) {
     return all().stream()
-        .filter(model -> model.generator() == adapted.base())
+        .filter(model -> model.generator().equals(adapted.base()))
         .findFirst()
         .orElseThrow(() -> new IllegalArgumentException("the base of adapter '" + adapted.adapter() + "' is not served"));
   }
