@@ -8,7 +8,11 @@ import org.jspecify.annotations.Nullable;
 final class Draw {
   private static final ThreadLocal<Draw> OF_THREAD = ThreadLocal.withInitial(Draw::new);
 
-  private double[] weights = new double[0];
+  private static final int BINS = 1024;
+  private static final int ONE = Float.floatToRawIntBits(1);
+
+  private final double[] masses = new double[BINS];
+  private float[] weights = new float[0];
   private long[] keys = new long[0];
   private float[] values = new float[0];
   private int[] ids = new int[0];
@@ -55,18 +59,20 @@ final class Draw {
     if (!top && sampling.minP() == 0 && sampling.typicalP() == 1) {
       return highest(sampling.temperature(), noise, of, logits, at, max, n);
     }
-    if (weights.length < n) {
-      weights = new double[n];
-      keys = new long[n];
+    int kept;
+    if (sampling.topK() > 0 && sampling.topK() < n) {
+      kept = mostLikely(sampling, logits, at, max, n);
+    } else {
+      double total = weigh(sampling.temperature(), logits, at, max, n);
+      if (sampling.topP() < 1 && sampling.minP() == 0 && sampling.typicalP() == 1) {
+        return highestKept(sampling.temperature(), noise, of, logits, at, max, nucleus(sampling.topP() * total, logits, at, n));
+      }
+      // Tokens less likely than (1 − topP) / n hold less than 1 − topP together: none is of the nucleus. For the typical ones alone, what
+      // holds less than a billionth together is left out before the sort.
+      double share = sampling.topP() < 1 ? 1 - sampling.topP() : 1e-9;
+      kept = sorted(logits, at, n, sampling.topP() == 1 && sampling.minP() > 0 ? sampling.minP() : share * total / n);
+      kept = sampling.topP() < 1 ? holding(sampling.topP() * total, kept) : kept;
     }
-    double total = 0;
-    for (int i = 0; i < n; i++) {
-      weights[i] = Math.exp((logits[at + i] - max) / sampling.temperature());
-      total += weights[i];
-    }
-    // For the typical ones alone: what holds less than a billionth together is left out before the sort.
-    double least = sampling.minP() > 0 ? sampling.minP() : 1e-9 * total / n;
-    int kept = top ? mostLikely(sampling, logits, at, n, total) : sorted(logits, at, n, least);
     // The weights of the most likely come first, so those that are likely enough do.
     while (kept > 1 && weights[(int) keys[kept - 1]] < sampling.minP() * weights[(int) keys[0]]) {
       kept--;
@@ -111,28 +117,87 @@ final class Draw {
     return best;
   }
 
-  /// Puts the keys of top-k and top-p in order, the most likely first; how many they are.
-  private int mostLikely(Sampling sampling, float[] logits, int at, int n, double total) {
-    int kept = n;
-    double left = total;
-    if (sampling.topK() > 0 && sampling.topK() < n) {
-      kept = sampling.topK();
-      best(logits, at, n, kept);
-      left = 0;
-      for (int i = 0; i < kept; i++) {
-        left += weights[(int) keys[i]];
-      }
-    } else {
-      // Tokens less likely than (1 − topP) / n hold less than 1 − topP together: none is of the nucleus.
-      kept = sorted(logits, at, n, (1 - sampling.topP()) * total / n);
+  /// Weights of all tokens, the likeliest 1, and their sum.
+  private double weigh(double temperature, float[] logits, int at, float max, int n) {
+    room(n);
+    float inverse = (float) (1 / temperature);
+    for (int i = 0; i < n; i++) {
+      weights[i] = (logits[at + i] - max) * inverse;
     }
-    double wanted = sampling.topP() * left;
+    Kernels.expMinus(weights, 0, n, 0);
+    double total = 0;
+    for (int i = 0; i < n; i++) {
+      total += weights[i];
+    }
+    return total;
+  }
+
+  private void room(int n) {
+    if (weights.length < n) {
+      weights = new float[Lanes.padded(n)];
+    }
+    if (keys.length < n) {
+      keys = new long[n];
+    }
+  }
+
+  /// Puts the keys of the top-k and of the top-p among them in order, the most likely first; how many they are.
+  private int mostLikely(Sampling sampling, float[] logits, int at, float max, int n) {
+    room(n);
+    best(logits, at, n, sampling.topK());
+    double total = 0;
+    for (int i = 0; i < sampling.topK(); i++) {
+      int id = (int) keys[i];
+      weights[id] = (float) Math.exp((logits[at + id] - max) / sampling.temperature());
+      total += weights[id];
+    }
+    return holding(sampling.topP() * total, sampling.topK());
+  }
+
+  /// How many of the first `kept` keys hold a mass together.
+  private int holding(double wanted, int kept) {
     double mass = 0;
-    int nucleus = 0;
-    while (nucleus < kept && (nucleus == 0 || mass < wanted)) {
-      mass += weights[(int) keys[nucleus++]];
+    int count = 0;
+    while (count < kept && (count == 0 || mass < wanted)) {
+      mass += weights[(int) keys[count++]];
     }
-    return nucleus;
+    return count;
+  }
+
+  /// Puts the keys of the most likely tokens that hold a mass, in no order; how many they are. Only those near the border are sorted.
+  private int nucleus(double wanted, float[] logits, int at, int n) {
+    Arrays.fill(masses, 0);
+    for (int i = 0; i < n; i++) {
+      masses[bin(weights[i])] += weights[i];
+    }
+    int border = 0;
+    double above = 0;
+    while (border < BINS - 1 && above + masses[border] < wanted) {
+      above += masses[border++];
+    }
+    int count = 0;
+    for (int i = 0; i < n; i++) {
+      if (bin(weights[i]) < border) {
+        keys[count++] = i;
+      }
+    }
+    int sure = count;
+    for (int i = 0; i < n; i++) {
+      if (bin(weights[i]) == border) {
+        keys[count++] = key(logits[at + i], i);
+      }
+    }
+    Arrays.sort(keys, sure, count);
+    int kept = sure;
+    for (double mass = above; kept < count && (kept == 0 || mass < wanted); kept++) {
+      mass += weights[(int) keys[kept]];
+    }
+    return kept;
+  }
+
+  /// Sixteen to each halving of a weight; the last takes all below.
+  private static int bin(float weight) {
+    return Math.clamp((ONE - Float.floatToRawIntBits(weight)) >> 19, 0, BINS - 1);
   }
 
   /// Puts the keys of those that weigh enough in order, the most likely first; that one weighs 1.

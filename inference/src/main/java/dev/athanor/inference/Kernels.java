@@ -6,12 +6,18 @@ import static dev.athanor.inference.Lanes.FLOATS;
 import dev.athanor.model.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /// The SIMD kernels that are no matrix products and no recurrences. `n` need not be a multiple of the vector's length; where a kernel
 /// takes whole vectors, it also writes to what follows, up to n rounded up to LANES, so that no element's value depends on
 /// where the kernel began.
 final class Kernels {
+  private static final VectorShuffle<Float> EIGHT_ON = on(8);
+  private static final VectorShuffle<Float> FOUR_ON = on(4);
+  private static final VectorShuffle<Float> TWO_ON = on(2);
+  private static final VectorShuffle<Float> ONE_ON = on(1);
+
   // √(2/π), and the cubic term's factor (Hendrycks and Gimpel, https://arxiv.org/abs/1606.08415)
   private static final float TANH_SLOPE = 0.7978846f;
   private static final float TANH_CUBE = 0.044715f;
@@ -39,15 +45,24 @@ final class Kernels {
     return sum;
   }
 
-  /// All lanes, always in one order: that of `reduceLanes` is left open, and changes when the method is compiled.
+  /// To each lane the one so many further on.
+  private static VectorShuffle<Float> on(int lanes) {
+    return VectorShuffle.fromOp(FLOATS, i -> (i + lanes) % LANES);
+  }
+
+  /// All lanes, always in one order, halves onto halves: that of `reduceLanes` is left open, and changes when the method is compiled.
   private static float sum(FloatVector v) {
-    float[] lanes = v.toArray();
-    for (int width = lanes.length / 2; width > 0; width /= 2) {
-      for (int i = 0; i < width; i++) {
-        lanes[i] += lanes[i + width];
-      }
+    FloatVector sums = v;
+    if (LANES >= 16) {
+      sums = sums.add(sums.rearrange(EIGHT_ON));
     }
-    return lanes[0];
+    if (LANES >= 8) {
+      sums = sums.add(sums.rearrange(FOUR_ON));
+    }
+    if (LANES >= 4) {
+      sums = sums.add(sums.rearrange(TWO_ON));
+    }
+    return sums.add(sums.rearrange(ONE_ON)).lane(0);
   }
 
   private static float sum(float[] a, int at, int n) {
