@@ -1,8 +1,10 @@
 package dev.athanor.cli;
 
 import dev.athanor.base.UserException;
+import dev.athanor.cli.model.ByteSize;
 import dev.athanor.inference.CpuOptions;
 import dev.athanor.inference.EngineOptions;
+import dev.athanor.inference.Eviction;
 import dev.athanor.inference.KvFormat;
 import dev.athanor.inference.WeightFormat;
 import dev.athanor.inference.WeightFormats;
@@ -17,6 +19,9 @@ import picocli.CommandLine.Option;
 
 /// How a model is run: what every command that generates takes.
 final class EngineFlags {
+  private static final int DEFAULT_SINKS = 16;
+  private static final long DEFAULT_SPILL = 4_000_000_000L;
+
   @Option(
       names = "--weights",
       paramLabel = "<format>",
@@ -55,6 +60,28 @@ final class EngineFlags {
 
   @Option(names = "--no-speculation", description = "do not guess tokens from the text; the text is the same either way")
   boolean noSpeculation;
+
+  @Option(
+      names = "--kv-window",
+      paramLabel = "<n>",
+      description = "keep keys and values of the last n tokens and of the first ones alone; takes less memory and changes the text")
+  @Nullable Integer kvWindow;
+
+  @Option(names = "--kv-sinks", paramLabel = "<n>", description = "first tokens that --kv-window keeps (default: 16)")
+  @Nullable Integer kvSinks;
+
+  @Option(
+      names = "--kv-spill",
+      paramLabel = "<folder>",
+      description = "requests that give their memory to others leave what is computed in a file there, instead of computing it again")
+  @Nullable Path kvSpill;
+
+  @Option(
+      names = "--kv-spill-size",
+      paramLabel = "<size>",
+      converter = ByteSize.Converter.class,
+      description = "that the file takes at most (default: 4GB)")
+  @Nullable ByteSize kvSpillSize;
 
   @Option(
       names = "--draft-model",
@@ -121,6 +148,7 @@ final class EngineFlags {
             new WeightFormats(format("--weights", weights), format("--head", head)),
             parse("--kv", kv, KvFormat.class),
             kvTokens == null ? defaults.kvTokens() : kvTokens,
+            eviction(),
             threads == null ? defaults.threads() : threads);
     if (draftModel != null && noSpeculation) {
       throw new UserException("--draft-model guesses tokens and --no-speculation forbids it; leave one out");
@@ -132,8 +160,27 @@ final class EngineFlags {
         stepTokens,
         !noPrefixCache,
         !noSpeculation,
+        spill(),
         draftModel == null ? null : Path.of(draftModel),
         kernels);
+  }
+
+  private Eviction eviction() {
+    requirePositive("--kv-window", kvWindow == null ? 1 : kvWindow);
+    if (kvSinks != null && (kvWindow == null || kvSinks < 0)) {
+      throw new UserException("--kv-sinks is at least 0, and needs --kv-window");
+    }
+    return kvWindow == null ? Eviction.NONE : new Eviction(kvSinks == null ? DEFAULT_SINKS : kvSinks, kvWindow);
+  }
+
+  private EngineOptions.@Nullable Spill spill() {
+    if (kvSpill == null) {
+      if (kvSpillSize != null) {
+        throw new UserException("--kv-spill-size needs --kv-spill");
+      }
+      return null;
+    }
+    return new EngineOptions.Spill(kvSpill, kvSpillSize == null ? DEFAULT_SPILL : kvSpillSize.bytes());
   }
 
   private static Optional<WeightFormat> format(String option, @Nullable String value) {

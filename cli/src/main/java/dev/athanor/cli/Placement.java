@@ -3,6 +3,7 @@ package dev.athanor.cli;
 import dev.athanor.base.UserException;
 import dev.athanor.inference.CpuOptions;
 import dev.athanor.inference.CpuRunner;
+import dev.athanor.inference.Eviction;
 import dev.athanor.inference.Runner;
 import dev.athanor.inference.WeightFormat;
 import dev.athanor.inference.torch.HybridRunner;
@@ -63,6 +64,9 @@ sealed interface Placement {
   }
 
   private static TorchOptions torch(Device device, CpuOptions options, Optional<Precision> weights) {
+    if (!options.eviction().equals(Eviction.NONE)) {
+      throw new UserException("--kv-window is for the CPU's kernels; LibTorch keeps all keys and values");
+    }
     Optional<Precision> kv =
         switch (options.kv()) {
           case F32 -> Optional.empty();

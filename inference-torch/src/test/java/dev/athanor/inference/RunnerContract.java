@@ -173,6 +173,28 @@ abstract class RunnerContract {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"llama", "gemma2", "gpt2", "mistral"})
+  void spill_andRestore_goesOnAsIfNothingHadBeen(String family, @TempDir Path folder) {
+    try (Runner runner = open(CHECKPOINTS.resolve(family));
+        KvSpill file = new KvSpill(runner.memory().store(), folder, 1 << 24);
+        KvCache cache = runner.newCache()) {
+      int[] ids = new Random(2).ints(45, 0, runner.spec().vocabSize()).toArray();
+      runner.forward(List.of(new Slice(cache, ids, 0, 44, 0)));
+      SpilledCache spilled = java.util.Objects.requireNonNull(cache.spill(file));
+      float[] expected = runner.forward(List.of(new Slice(cache, ids, 44, 45, 1))).copy(0);
+      try (KvCache other = runner.newCache()) {
+        runner.forward(List.of(new Slice(other, new int[44], 0, 44, 0)));
+      }
+      try (KvCache back = runner.newCache()) {
+        back.restore(spilled, ids);
+        assertThat(back.length()).isEqualTo(44);
+        assertThat(runner.forward(List.of(new Slice(back, ids, 44, 45, 1))).copy(0)).containsExactly(expected);
+      }
+      spilled.close();
+    }
+  }
+
+  @ParameterizedTest
   @MethodSource("families")
   void forward_provisional_onlyWhatIsSaidToStandCounts(String family) {
     try (Runner runner = open(CHECKPOINTS.resolve(family))) {

@@ -18,6 +18,11 @@ public class ChainRunner implements Runner, LanguageModel {
   /// @param pages of keys and values at most
   /// @param chain all blocks of the decoder, in order; closed together with the runner
   public ChainRunner(DecoderSpec spec, KvFormat format, int pages, List<? extends Blocks> chain) {
+    this(spec, format, pages, chain, Eviction.NONE);
+  }
+
+  /// @param eviction that the blocks know of too
+  ChainRunner(DecoderSpec spec, KvFormat format, int pages, List<? extends Blocks> chain, Eviction eviction) {
     this.spec = spec;
     this.chain = List.copyOf(chain);
     int next = 0;
@@ -31,7 +36,8 @@ public class ChainRunner implements Runner, LanguageModel {
       throw new IllegalArgumentException("blocks of a decoder of " + spec.numLayers() + " end with " + next);
     }
     List<KvStore> stores = chain.stream().map(Blocks::kv).toList();
-    memory = new KvMemory(spec, format, pages, stores.size() == 1 ? stores.getFirst() : new ChainedKv(stores));
+    memory = new KvMemory(
+            spec.stack(), format, pages, stores.size() == 1 ? stores.getFirst() : new ChainedKv(stores), eviction);
   }
 
   @Override

@@ -16,7 +16,7 @@ public final class CpuBlocks implements Blocks {
 
   /// @param model not needed afterwards
   public CpuBlocks(DecoderWeights model, CpuOptions options, BlockRange range) {
-    this(model, options, range, new HeapKv(model.decoder(), options.kv(), range));
+    this(model, options, range, new HeapKv(model.decoder().stack(), options.kv(), range, options.eviction()));
   }
 
   CpuBlocks(DecoderWeights model, CpuOptions options, BlockRange range, HeapKv kv) {

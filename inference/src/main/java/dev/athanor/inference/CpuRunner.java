@@ -13,7 +13,7 @@ public final class CpuRunner extends ChainRunner {
   private final Optional<LoadedAdapters> adapters;
 
   CpuRunner(DecoderWeights model, CpuOptions options, CpuBlocks all) {
-    super(model.decoder(), options.kv(), CpuBlocks.pages(model, options, all.range()), List.of(all));
+    super(model.decoder(), options.kv(), CpuBlocks.pages(model, options, all.range()), List.of(all), options.eviction());
     adapters =
         model instanceof CheckpointDir folder
             ? Optional.of(new LoadedAdapters(folder.family(), folder.decoder(), all.sites()))

@@ -55,8 +55,8 @@ public final class EncoderRunner implements AutoCloseable {
     }
     Weights weights = new Weights(checkpoint, options.weights(), Optional.empty());
     BlockRange all = new BlockRange(0, spec.stack().blocks().size(), spec.stack().blocks().size());
-    HeapKv kv = new HeapKv(spec.stack(), options.kv(), all);
-    memory = new KvMemory(spec.stack(), options.kv(), Integer.MAX_VALUE / PagePool.PAGE, kv);
+    HeapKv kv = new HeapKv(spec.stack(), options.kv(), all, Eviction.NONE);
+    memory = new KvMemory(spec.stack(), options.kv(), Integer.MAX_VALUE / PagePool.PAGE, kv, Eviction.NONE);
     stream = Stream.of(spec.hiddenSize(), scratch);
     PackedMatrix table = weights.packHead(weights.affine(WeightNames.embedding()));
     embedding =

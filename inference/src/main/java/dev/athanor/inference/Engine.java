@@ -6,6 +6,7 @@ import dev.athanor.inference.Scheduler.Turn;
 import dev.athanor.inference.grammar.Constraint;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.tokenizer.Tokenizer;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +28,7 @@ public final class Engine implements Generator {
   private final Runner runner;
   private final Tokenizer tokenizer;
   private final EngineOptions options;
+  private final @Nullable KvSpill spill;
   private final Scheduler scheduler;
   private final @Nullable Drafter drafter;
   private final ConcurrentLinkedQueue<List<Sequence>> submitted = new ConcurrentLinkedQueue<>();
@@ -53,8 +55,9 @@ public final class Engine implements Generator {
     this.tokenizer = tokenizer;
     this.options = options;
     this.drafter = draft != null ? new ModelDrafter(fitting(draft)) : options.speculation() ? new NgramDrafter() : null;
+    this.spill = spill(runner, options.spill());
     this.scheduler =
-        new Scheduler(runner.memory(), options.maxRunning(), options.stepTokens(), options.prefixCaching(), drafter);
+        new Scheduler(runner.memory(), options.maxRunning(), options.stepTokens(), options.prefixCaching(), drafter, spill);
     this.statistics = count();
     this.thread = Thread.ofPlatform().daemon().name("athanor-engine").unstarted(this::live);
     thread.start();
@@ -86,6 +89,15 @@ public final class Engine implements Generator {
     long room = (long) runner.memory().pool().capacity() * PagePool.PAGE;
     long together = (long) options.maxRunning() * runner.spec().contextLength();
     return options.runner().withKvTokens(Math.min(room, together));
+  }
+
+  private static @Nullable KvSpill spill(Runner runner, EngineOptions.@Nullable Spill where) {
+    try {
+      return where == null ? null : new KvSpill(runner.memory().store(), where.folder(), where.bytes());
+    } catch (UncheckedIOException e) {
+      throw new UserException(
+          "keys and values cannot be spilled to " + where.folder() + ": it must be a folder that can be written to", e);
+    }
   }
 
   private Runner fitting(Runner draft) {
@@ -268,7 +280,7 @@ public final class Engine implements Generator {
   private EngineStatistics count() {
     PagePool pool = runner.memory().pool();
     return new EngineStatistics(
-        scheduler.preemptions(), scheduler.reusedTokens(), scheduler.drafted(), scheduler.accepted(), pool.held(),
+        scheduler.preemptions(), scheduler.reusedTokens(), scheduler.drafted(), scheduler.accepted(), pool.held(), spill == null ? 0 : spill.held(),
         pool.capacity());
   }
 
@@ -323,6 +335,9 @@ public final class Engine implements Generator {
     sweep();
     if (drafter != null) {
       drafter.close();
+    }
+    if (spill != null) {
+      spill.close();
     }
     runner.close();
   }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// @param prefixCaching whether a prompt's beginning that was computed before is not computed again
 /// @param speculation whether tokens are guessed from the text so far and verified together, as long as that is faster; the text is the
 ///     same
+/// @param spill where requests that give their memory to others leave what is computed; null: it is computed again
 /// @param draft the folder of a smaller model of the same vocabulary that guesses instead; null: none
 public record EngineOptions(
     int maxRunning,
@@ -19,8 +20,13 @@ public record EngineOptions(
     int stepTokens,
     boolean prefixCaching,
     boolean speculation,
+    @Nullable Spill spill,
     @Nullable Path draft,
     CpuOptions runner) {
+  /// @param folder for a file, which is gone with the process
+  /// @param bytes that it takes at most
+  public record Spill(Path folder, long bytes) {}
+
   public static final int DEFAULT_MAX_PROMPT_TOKENS = 1 << 20;
   public static final EngineOptions DEFAULT = new EngineOptions(8, 256, 128, Runtime.getRuntime().availableProcessors());
 
@@ -32,28 +38,33 @@ public record EngineOptions(
   }
 
   public EngineOptions withRunner(CpuOptions options) {
-    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, draft, options);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, spill, draft, options);
   }
 
   /// @param tokens of the prompts of all that run and wait
   public EngineOptions withMaxPromptTokens(int tokens) {
-    return new EngineOptions(maxRunning, maxWaiting, tokens, stepTokens, prefixCaching, speculation, draft, runner);
+    return new EngineOptions(maxRunning, maxWaiting, tokens, stepTokens, prefixCaching, speculation, spill, draft, runner);
   }
 
   public EngineOptions withPrefixCaching(boolean wanted) {
-    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, wanted, speculation, draft, runner);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, wanted, speculation, spill, draft, runner);
   }
 
   public EngineOptions withSpeculation(boolean wanted) {
-    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, wanted, draft, runner);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, wanted, spill, draft, runner);
+  }
+
+  public EngineOptions withSpill(@Nullable Spill where) {
+    return new EngineOptions(
+        maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, where, draft, runner);
   }
 
   public EngineOptions withDraft(@Nullable Path folder) {
-    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, folder, runner);
+    return new EngineOptions(maxRunning, maxWaiting, maxPromptTokens, stepTokens, prefixCaching, speculation, spill, folder, runner);
   }
 
   /// @param threads that compute
   public EngineOptions(int maxRunning, int maxWaiting, int stepTokens, int threads) {
-    this(maxRunning, maxWaiting, DEFAULT_MAX_PROMPT_TOKENS, stepTokens, true, true, null, CpuOptions.of(threads));
+    this(maxRunning, maxWaiting, DEFAULT_MAX_PROMPT_TOKENS, stepTokens, true, true, null, null, CpuOptions.of(threads));
   }
 }

@@ -7,6 +7,7 @@ package dev.athanor.inference;
 /// @param draftedTokens tokens that were guessed
 /// @param acceptedTokens guesses that were right
 /// @param heldPages pages of keys and values that requests hold, of [PagePool#PAGE] positions
+/// @param spilledPages pages that requests without memory have in the spill file
 /// @param pages that there are at most
 public record EngineStatistics(
-    long preemptions, long reusedTokens, long draftedTokens, long acceptedTokens, int heldPages, int pages) {}
+    long preemptions, long reusedTokens, long draftedTokens, long acceptedTokens, int heldPages, int spilledPages, int pages) {}

@@ -4,6 +4,7 @@ import dev.athanor.model.BlockSpec;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Stack;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,17 +18,17 @@ class HeapKv implements KvStore {
   private RecurrentState[][] states = {};
 
   HeapKv(DecoderSpec spec, KvFormat format, BlockRange range) {
-    this(spec.stack(), format, range);
+    this(spec.stack(), format, range, Eviction.NONE);
   }
 
   /// @param range of the stack's blocks
-  HeapKv(Stack stack, KvFormat format, BlockRange range) {
+  HeapKv(Stack stack, KvFormat format, BlockRange range, Eviction eviction) {
     blocks = stack.blocks();
     this.range = range;
     keyValues = new KeyValues[blocks.size()];
     for (int i = range.from(); i < range.to(); i++) {
       if (blocks.get(i).mixer() instanceof Mixer.Attention attention) {
-        keyValues[i] = new KeyValues(attention, format);
+        keyValues[i] = new KeyValues(attention, format, eviction);
       }
     }
   }
@@ -62,6 +63,37 @@ class HeapKv implements KvStore {
     for (KeyValues own : keyValues) {
       if (own != null) {
         own.copy(from, to);
+      }
+    }
+  }
+
+  @Override
+  public long pageBytes() {
+    long bytes = 0;
+    for (KeyValues own : keyValues) {
+      bytes += own == null ? 0 : own.pageBytes();
+    }
+    return bytes;
+  }
+
+  @Override
+  public void write(int page, MemorySegment to, long at) {
+    long next = at;
+    for (KeyValues own : keyValues) {
+      if (own != null) {
+        own.write(page, to, next);
+        next += own.pageBytes();
+      }
+    }
+  }
+
+  @Override
+  public void read(MemorySegment from, long at, int page) {
+    long next = at;
+    for (KeyValues own : keyValues) {
+      if (own != null) {
+        own.read(from, next, page);
+        next += own.pageBytes();
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.athanor.inference;
 import static dev.athanor.inference.PagePool.PAGE;
 
 import dev.athanor.model.Mixer;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 
 /// Keys and values of one block that attends, of all sequences, and the attention to them.
@@ -18,16 +19,20 @@ final class KeyValues {
   private final int width;
   private final int group;
   private final int window;
+  /// First positions that are seen whatever the window; a multiple of PAGE.
+  private final int sinks;
   private final float scale;
   /// 0 for none.
   private final float softcap;
 
-  KeyValues(Mixer.Attention attention, KvFormat format) {
+  KeyValues(Mixer.Attention attention, KvFormat format, Eviction eviction) {
     dim = attention.headDim();
     pages = KvPages.of(format, dim, attention.numKvHeads());
     width = pages.width;
     group = attention.numHeads() / attention.numKvHeads();
-    window = attention.window().orElse(Integer.MAX_VALUE);
+    int own = attention.window().orElse(Integer.MAX_VALUE);
+    window = Math.min(own, eviction.window());
+    sinks = eviction.narrows(own) ? eviction.sinkPages() * PAGE : 0;
     scale = (float) attention.scale();
     softcap = (float) attention.softcap().orElse(0);
   }
@@ -38,6 +43,19 @@ final class KeyValues {
 
   void copy(int from, int to) {
     pages.copy(from, to);
+  }
+
+  /// Bytes that a page takes when it is written out.
+  long pageBytes() {
+    return pages.pageBytes();
+  }
+
+  void write(int page, MemorySegment to, long at) {
+    pages.write(page, to, at);
+  }
+
+  void read(MemorySegment from, long at, int page) {
+    pages.read(from, at, page);
   }
 
   /// Numbers that the result of a query takes.
@@ -75,9 +93,16 @@ final class KeyValues {
     Arrays.fill(room, sums, out + group * width, 0);
     Arrays.fill(room, sums, sums + group, Float.NEGATIVE_INFINITY);
     int begin = Math.max(0, position - window + 1);
-    for (int first = begin / SPAN * SPAN; first <= last; first += SPAN) {
-      int from = Math.max(0, begin - first);
-      int n = Math.min(SPAN, last + 1 - first);
+    // The first positions' spans, then those of the window; one run where they touch.
+    int kept = begin <= sinks ? 0 : sinks;
+    begin = begin <= sinks ? 0 : begin;
+    int spans = (kept + SPAN - 1) / SPAN;
+    int windowSpan = begin / SPAN;
+    for (int span = 0; span < spans + last / SPAN - windowSpan + 1; span++) {
+      boolean sink = span < spans;
+      int first = (sink ? span : windowSpan + span - spans) * SPAN;
+      int from = sink ? 0 : Math.max(0, begin - first);
+      int n = Math.min(SPAN, (sink ? kept : last + 1) - first);
       for (int g = 0; g < count; g++) {
         int own = out + g * width;
         score(table, head, first, from, n, q, qAt + g * dim, room, scores, g == 0);

@@ -15,7 +15,7 @@ public final class KvCache implements AutoCloseable {
   private final KvMemory memory;
   private int[] ids = new int[FIRST_ROOM];
   private int[] table = {};
-  /// Pages firstPage … pages − 1 of the table are held.
+  /// Those pages of the table are held that are before sinkPages, and those from firstPage to pages − 1.
   private int firstPage;
   private int pages;
   private int length;
@@ -32,6 +32,7 @@ public final class KvCache implements AutoCloseable {
 
   KvCache(KvMemory memory) {
     this.memory = memory;
+    firstPage = memory.sinkPages();
   }
 
   /// Positions that are filled.
@@ -140,6 +141,65 @@ public final class KvCache implements AutoCloseable {
     }
   }
 
+  private boolean held(int page) {
+    return page < memory.sinkPages() || page >= firstPage;
+  }
+
+  /// Writes what is computed to a file; null where it has no room, or where states would have to go with it.
+  @Nullable SpilledCache spill(KvSpill file) {
+    if (memory.recurs() || length == 0) {
+      return null;
+    }
+    int[] places = new int[PagePool.pages(length)];
+    Arrays.fill(places, KvSpill.NONE);
+    SpilledCache spilled = new SpilledCache(file, places, firstPage, length);
+    for (int i = 0; i < places.length; i++) {
+      if (held(i)) {
+        places[i] = file.write(table[i]);
+        if (places[i] == KvSpill.NONE) {
+          spilled.close();
+          return null;
+        }
+      }
+    }
+    return spilled;
+  }
+
+  /// Takes back what was spilled of the same text; pages that `reuse` has found stay. Needs as many free pages as pagesToReserve says for
+  /// its length.
+  void restore(SpilledCache spilled, int[] tokens) {
+    if (spilled.length() <= length) {
+      return;
+    }
+    ids = Arrays.copyOf(tokens, Math.max(tokens.length, spilled.length()));
+    int from = length / PAGE;
+    if (spilled.firstPage() > Math.max(pages, memory.sinkPages())) {
+      // What reuse has found between is no longer seen, and what follows it was given back.
+      for (int i = memory.sinkPages(); i < pages; i++) {
+        memory.pool().drop(table[i]);
+      }
+      int found = Math.min(pages, memory.sinkPages());
+      table = Arrays.copyOf(table, spilled.firstPage());
+      Arrays.fill(table, found, table.length, NONE);
+      for (int i = found; i < memory.sinkPages(); i++) {
+        table[i] = memory.take();
+      }
+      pages = spilled.firstPage();
+      firstPage = pages;
+      from = found;
+    }
+    while (pages < spilled.places().length) {
+      append(memory.take());
+    }
+    for (int i = from; i < pages; i++) {
+      if (spilled.places()[i] != KvSpill.NONE) {
+        spilled.file().read(spilled.places()[i], table[i]);
+      }
+    }
+    length = spilled.length();
+    advance(0);
+  }
+
   private void append(int page) {
     if (pages == table.length) {
       table = Arrays.copyOf(table, Math.max(4, 2 * pages));
@@ -153,7 +213,7 @@ public final class KvCache implements AutoCloseable {
     if (positions > 0 && memory.recurs()) {
       memory.store().commitStates(number);
     }
-    while (shares && (remembered + 1) * PAGE <= length && remembered >= firstPage) {
+    while (shares && (remembered + 1) * PAGE <= length && held(remembered)) {
       content = memory.pool().remember(table[remembered], content, ids, remembered * PAGE);
       remembered++;
     }
@@ -162,7 +222,7 @@ public final class KvCache implements AutoCloseable {
   /// Whether `back` can: not for sequences that share what they compute, nor with blocks that recur, nor where what was seen from there
   /// has left the windows and was given back.
   boolean canGoBack(int positions) {
-    boolean seen = memory.window() == 0 || memory.firstPage(positions) >= firstPage;
+    boolean seen = memory.window() == 0 || firstPage == memory.sinkPages() || memory.firstPage(positions) >= firstPage;
     return positions == length || (positions < length && !shares && !memory.recurs() && seen);
   }
 
@@ -192,8 +252,10 @@ public final class KvCache implements AutoCloseable {
     int held = PagePool.pages(length);
     fork.table = Arrays.copyOf(table, Math.max(4, held));
     fork.pages = Math.min(pages, held);
-    for (int i = firstPage; i < fork.pages; i++) {
-      memory.pool().hold(table[i]);
+    for (int i = 0; i < fork.pages; i++) {
+      if (held(i)) {
+        memory.pool().hold(table[i]);
+      }
     }
     return fork;
   }
@@ -203,10 +265,12 @@ public final class KvCache implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      for (int i = pages - 1; i >= firstPage; i--) {
-        memory.pool().drop(table[i]);
+      for (int i = pages - 1; i >= 0; i--) {
+        if (held(i)) {
+          memory.pool().drop(table[i]);
+        }
       }
-      pages = firstPage;
+      pages = 0;
       if (number != NONE) {
         memory.giveBack(number);
         number = NONE;

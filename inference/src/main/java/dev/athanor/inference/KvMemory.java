@@ -17,6 +17,7 @@ public final class KvMemory {
   private final PagePool pool;
   private final KvStore store;
   private final int window;
+  private final int sinkPages;
   private final boolean reusable;
   private final boolean recurs;
   /// Numbers of sequences that are gone.
@@ -27,10 +28,10 @@ public final class KvMemory {
   /// @param pages at most
   /// @param store of this memory alone
   public KvMemory(DecoderSpec spec, KvFormat format, int pages, KvStore store) {
-    this(spec.stack(), format, pages, store);
+    this(spec.stack(), format, pages, store, Eviction.NONE);
   }
 
-  KvMemory(Stack stack, KvFormat format, int pages, KvStore store) {
+  KvMemory(Stack stack, KvFormat format, int pages, KvStore store, Eviction eviction) {
     this.format = format;
     this.store = store;
     pool = new PagePool(pages);
@@ -46,7 +47,8 @@ public final class KvMemory {
         case Mixer.Mamba _, Mixer.Mamba2 _ -> states = true;
       }
     }
-    window = widest;
+    window = Math.min(widest, eviction.window());
+    sinkPages = eviction.narrows(widest) ? eviction.sinkPages() : 0;
     reusable = found && !states;
     recurs = states;
   }
@@ -93,6 +95,11 @@ public final class KvMemory {
     return window;
   }
 
+  /// Pages at a sequence's beginning that are kept whatever the window.
+  int sinkPages() {
+    return sinkPages;
+  }
+
   KvStore store() {
     return store;
   }
@@ -105,11 +112,6 @@ public final class KvMemory {
   void giveBack(int number) {
     store.dropStates(number);
     freeNumbers.push(number);
-  }
-
-  /// Pages that a sequence needs to hold when it grows from `length` to `end` positions.
-  int pages(int length, int end) {
-    return window == 0 ? 0 : PagePool.pages(end) - firstPage(length);
   }
 
   /// The first page that a position behind `length` still sees.

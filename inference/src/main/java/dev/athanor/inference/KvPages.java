@@ -2,6 +2,8 @@ package dev.athanor.inference;
 
 import static dev.athanor.inference.PagePool.PAGE;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
 /// The numbers of pages of one block that attends: for each head PAGE keys, which lie transposed, PAGE numbers a dimension, so that
@@ -64,6 +66,13 @@ abstract sealed class KvPages {
 
   abstract void copy(int from, int to);
 
+  /// Bytes that a page takes when it is written out.
+  abstract long pageBytes();
+
+  abstract void write(int page, MemorySegment to, long at);
+
+  abstract void read(MemorySegment from, long at, int page);
+
   /// Stores one position's key and value of one head.
   abstract void put(int page, int head, int place, float[] kv, int keyAt, int valueAt);
 
@@ -107,6 +116,21 @@ abstract sealed class KvPages {
     @Override
     void copy(int from, int to) {
       System.arraycopy(slabs[from / slabPages], at(from, 0), slabs[to / slabPages], at(to, 0), pageNumbers());
+    }
+
+    @Override
+    long pageBytes() {
+      return Float.BYTES * (long) pageNumbers();
+    }
+
+    @Override
+    void write(int page, MemorySegment to, long at) {
+      MemorySegment.copy(slabs[page / slabPages], at(page, 0), to, ValueLayout.JAVA_FLOAT_UNALIGNED, at, pageNumbers());
+    }
+
+    @Override
+    void read(MemorySegment from, long at, int page) {
+      MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, at, slabs[page / slabPages], at(page, 0), pageNumbers());
     }
 
     @Override
@@ -156,6 +180,21 @@ abstract sealed class KvPages {
     @Override
     void copy(int from, int to) {
       System.arraycopy(slabs[from / slabPages], at(from, 0), slabs[to / slabPages], at(to, 0), pageNumbers());
+    }
+
+    @Override
+    long pageBytes() {
+      return Short.BYTES * (long) pageNumbers();
+    }
+
+    @Override
+    void write(int page, MemorySegment to, long at) {
+      MemorySegment.copy(slabs[page / slabPages], at(page, 0), to, ValueLayout.JAVA_SHORT_UNALIGNED, at, pageNumbers());
+    }
+
+    @Override
+    void read(MemorySegment from, long at, int page) {
+      MemorySegment.copy(from, ValueLayout.JAVA_SHORT_UNALIGNED, at, slabs[page / slabPages], at(page, 0), pageNumbers());
     }
 
     @Override
@@ -223,8 +262,30 @@ abstract sealed class KvPages {
     @Override
     void copy(int from, int to) {
       System.arraycopy(slabs[from / slabPages], at(from, 0), slabs[to / slabPages], at(to, 0), pageNumbers());
-      int count = numKvHeads * 2 * PAGE;
-      System.arraycopy(scales[from / slabPages], scaleAt(from, 0), scales[to / slabPages], scaleAt(to, 0), count);
+      System.arraycopy(scales[from / slabPages], scaleAt(from, 0), scales[to / slabPages], scaleAt(to, 0), pageScales());
+    }
+
+    private int pageScales() {
+      return numKvHeads * 2 * PAGE;
+    }
+
+    @Override
+    long pageBytes() {
+      return pageNumbers() + (long) Float.BYTES * pageScales();
+    }
+
+    @Override
+    void write(int page, MemorySegment to, long at) {
+      MemorySegment.copy(slabs[page / slabPages], at(page, 0), to, ValueLayout.JAVA_BYTE, at, pageNumbers());
+      MemorySegment.copy(
+          scales[page / slabPages], scaleAt(page, 0), to, ValueLayout.JAVA_FLOAT_UNALIGNED, at + pageNumbers(), pageScales());
+    }
+
+    @Override
+    void read(MemorySegment from, long at, int page) {
+      MemorySegment.copy(from, ValueLayout.JAVA_BYTE, at, slabs[page / slabPages], at(page, 0), pageNumbers());
+      MemorySegment.copy(
+          from, ValueLayout.JAVA_FLOAT_UNALIGNED, at + pageNumbers(), scales[page / slabPages], scaleAt(page, 0), pageScales());
     }
 
     @Override

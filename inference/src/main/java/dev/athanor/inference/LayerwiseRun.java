@@ -27,8 +27,8 @@ public final class LayerwiseRun implements AutoCloseable {
     if (longest == 0 || longest > spec.contextLength()) {
       throw new IllegalArgumentException("texts of between 1 and " + spec.contextLength() + " tokens, not " + longest);
     }
-    kv = new HeapKv(spec.stack(), KvFormat.F32, BlockRange.all(spec));
-    memory = new KvMemory(spec.stack(), KvFormat.F32, PagePool.pages(longest), kv);
+    kv = new HeapKv(spec, KvFormat.F32, BlockRange.all(spec));
+    memory = new KvMemory(spec, KvFormat.F32, PagePool.pages(longest), kv);
     streams = new float[texts.size()][];
     team = new ThreadTeam(threads).started();
   }

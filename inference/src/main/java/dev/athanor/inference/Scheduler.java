@@ -39,6 +39,7 @@ final class Scheduler {
   private final TreeSet<Sequence> running = new TreeSet<>(ORDER);
   private final TreeSet<Sequence> resting = new TreeSet<>(ORDER);
   private final SpeculationGain gain = new SpeculationGain();
+  private final @Nullable KvSpill spill;
   private @Nullable Drafter drafter;
   private int draftTokens = FIRST_DRAFT;
   /// What the guesses of this step took.
@@ -48,7 +49,9 @@ final class Scheduler {
   private long reusedTokens;
 
   /// @param drafter guesses tokens; null: nothing is guessed
-  Scheduler(KvMemory memory, int maxRunning, int stepTokens, boolean prefixCaching, @Nullable Drafter drafter) {
+  /// @param spill keeps what preempted sequences had computed; null: it is computed again
+  Scheduler(KvMemory memory, int maxRunning, int stepTokens, boolean prefixCaching, @Nullable Drafter drafter, @Nullable KvSpill spill) {
+    this.spill = spill;
     this.drafter = memory.recurs() ? null : drafter;
     this.memory = memory;
     this.maxRunning = maxRunning;
@@ -266,7 +269,7 @@ final class Scheduler {
   private void preempt(Sequence sequence) {
     preemptions++;
     running.remove(sequence);
-    sequence.giveBack();
+    sequence.giveBack(spill);
     forget(sequence);
     (sequence.waitsForOthers() ? resting : waiting).add(sequence);
   }

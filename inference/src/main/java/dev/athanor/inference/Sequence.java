@@ -33,6 +33,8 @@ final class Sequence implements Generator.Generation {
   private int[] ids;
   private int length;
   private @Nullable KvCache cache;
+  /// What was computed when its memory was taken.
+  private @Nullable SpilledCache spilled;
   private long arrival;
   private boolean ended;
   private @Nullable LoadedAdapter adapter;
@@ -160,6 +162,10 @@ final class Sequence implements Generator.Generation {
     newCache.expect(request.promptIds().length);
     newCache.under(adapter);
     cache = newCache;
+    if (spilled != null) {
+      newCache.restore(spilled, ids);
+      dropSpilled();
+    }
   }
 
   /// Whether it has memory to run in.
@@ -168,7 +174,10 @@ final class Sequence implements Generator.Generation {
   }
 
   /// Takes the memory from it; it can start again.
-  void giveBack() {
+  ///
+  /// @param spill keeps what was computed; null: nobody does
+  void giveBack(@Nullable KvSpill spill) {
+    spilled = spill == null ? null : cache().spill(spill);
     cache().close();
     cache = null;
     drafts = NONE;
@@ -217,6 +226,7 @@ final class Sequence implements Generator.Generation {
   ///
   /// @param memory what is computed of it; null: to be read again
   void become(int[] text, @Nullable KvCache memory) {
+    dropSpilled();
     ids = text;
     length = text.length;
     cache = memory;
@@ -305,8 +315,16 @@ final class Sequence implements Generator.Generation {
   /// Without a word.
   void end() {
     ended = true;
+    dropSpilled();
     if (cache != null) {
-      giveBack();
+      giveBack(null);
+    }
+  }
+
+  private void dropSpilled() {
+    if (spilled != null) {
+      spilled.close();
+      spilled = null;
     }
   }
 

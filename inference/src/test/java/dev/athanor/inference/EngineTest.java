@@ -170,6 +170,12 @@ class EngineTest {
       }
     }
     EngineOptions tight = new EngineOptions(6, 20, 48, 2).withRunner(CpuOptions.of(2).withKvTokens(400));
+    assertSame(tight, requests, expected);
+    assertSame(tight.withSpill(new EngineOptions.Spill(dir, 1 << 22)), requests, expected);
+  }
+
+  private static void assertSame(EngineOptions tight, List<GenerationRequest> requests, List<List<Integer>> expected)
+      throws InterruptedException {
     try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), tight)) {
       List<Heard> heard = new ArrayList<>();
       for (GenerationRequest request : requests) {
@@ -438,6 +444,14 @@ class EngineTest {
       assertThat(reason(waiting)).isEqualTo(FinishReason.TIMEOUT);
       assertThat(reason(patient)).isEqualTo(FinishReason.LENGTH);
     }
+  }
+
+  @Test
+  void open_spillFolderThatIsNone_isRefused() {
+    EngineOptions options = new EngineOptions(1, 1, 64, 1).withSpill(new EngineOptions.Spill(dir.resolve("none"), 1000));
+    assertThatThrownBy(() -> Engine.open(dir.resolve("m"), new ByteTokenizer(), options))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("none");
   }
 
   @Test

@@ -15,11 +15,14 @@ import dev.athanor.model.Norm;
 import dev.athanor.model.NormPlacement;
 import dev.athanor.model.Rope;
 import dev.athanor.model.Stack;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -40,12 +43,16 @@ class KvCacheTest {
   }
 
   private static Memory memory(int pages, KvFormat format, Mixer... mixers) {
+    return memory(pages, format, Eviction.NONE, mixers);
+  }
+
+  private static Memory memory(int pages, KvFormat format, Eviction eviction, Mixer... mixers) {
     List<BlockSpec> blocks =
         List.of(mixers).stream().map(mixer -> new BlockSpec(mixer, new FeedForward.None())).toList();
     Stack stack = Stack.causal(16, blocks, new Norm.Rms(1e-6), NormPlacement.PRE);
     DecoderSpec spec = new DecoderSpec(50, Integer.MAX_VALUE, Embedding.PLAIN, stack, Head.of(true));
-    HeapKv numbers = new HeapKv(spec, format, BlockRange.all(spec));
-    return new Memory(new KvMemory(spec, format, pages, numbers), numbers);
+    HeapKv numbers = new HeapKv(stack, format, BlockRange.all(spec), eviction);
+    return new Memory(new KvMemory(stack, format, pages, numbers, eviction), numbers);
   }
 
   private static void feed(Memory memory, KvCache cache, int count, float salt) {
@@ -97,6 +104,105 @@ class KvCacheTest {
       assertThat(attended(memory, cache, 1199)).isCloseTo(1199 - 99 / 2f, within(0.1f));
     }
     assertThat(memory.pool().held()).isZero();
+  }
+
+  /// The first 20 positions take two pages, 32 positions; of the last 100 the mean is known.
+  @ParameterizedTest
+  @EnumSource
+  void reserve_evicting_keepsTheFirstAndTheLast(KvFormat format) {
+    Memory memory = memory(12, format, new Eviction(20, 100), FULL);
+    try (KvCache cache = memory.newCache()) {
+      for (int step = 0; step < 200; step++) {
+        int before = cache.length();
+        feed(memory, cache, 7, 0);
+        for (int position = before; position < cache.length(); position++) {
+          int begin = Math.max(0, position - 99);
+          double all = position * (position + 1) / 2.0;
+          double expected =
+              begin <= 32
+                  ? position / 2.0
+                  : (all - begin * (begin - 1) / 2.0 + 31 * 32 / 2.0) / (100 + 32);
+          assertThat((double) attended(memory, cache, position)).isCloseTo(expected, within(0.005 * (1 + position)));
+        }
+        assertThat(memory.pool().held()).isLessThanOrEqualTo(2 + 8 + 1);
+      }
+      try (KvCache fork = cache.fork()) {
+        feed(memory, fork, 1, 0);
+        assertThat(attended(memory, fork, 1400)).isCloseTo(attended(memory, cache, 1399) * 1.0f, within(2f));
+      }
+    }
+    assertThat(memory.pool().held()).isZero();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void spill_andRestore_bringsEveryNumberBack(KvFormat format, @TempDir Path folder) {
+    for (Eviction eviction : List.of(Eviction.NONE, new Eviction(20, 64))) {
+      Memory memory = memory(40, format, eviction, FULL);
+      int[] ids = IntStream.range(0, 500).map(i -> i % 50).toArray();
+      try (KvSpill file = new KvSpill(memory.counts().store(), folder, 1 << 20)) {
+        KvCache cache = memory.newCache();
+        cache.reuse(ids, 300, "a");
+        feed(memory, cache, 150, 0);
+        feed(memory, cache, 150, 0);
+        float before = attended(memory, cache, 299);
+        SpilledCache spilled = Objects.requireNonNull(cache.spill(file));
+        cache.close();
+        assertThat(file.held()).isPositive();
+        // Others write over all pages, so that nothing is found again.
+        try (KvCache other = memory.newCache()) {
+          for (int i = 0; i < (eviction == Eviction.NONE ? 40 : 9); i++) {
+            feed(memory, other, 16, 5000);
+          }
+        }
+        KvCache back = memory.newCache();
+        back.reuse(ids, 300, eviction == Eviction.NONE ? "a" : "b");
+        assertThat(memory.pool().free()).isGreaterThanOrEqualTo(back.pagesToReserve(300));
+        back.restore(spilled, ids);
+        spilled.close();
+        assertThat(file.held()).isZero();
+        assertThat(back.length()).isEqualTo(300);
+        assertThat(attended(memory, back, 299)).isEqualTo(before);
+        feed(memory, back, 20, 0);
+        back.close();
+        assertThat(memory.pool().held()).isZero();
+      }
+    }
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void spill_fileIsFull_keepsNothing(@TempDir Path folder) {
+    Memory memory = memory(40, KvFormat.F32, FULL);
+    try (KvSpill file = new KvSpill(memory.counts().store(), folder, 3 * memory.counts().store().pageBytes())) {
+      KvCache cache = memory.newCache();
+      feed(memory, cache, 64, 0);
+      assertThat(cache.spill(file)).isNull();
+      assertThat(file.held()).isZero();
+      KvCache shorter = memory.newCache();
+      feed(memory, shorter, 48, 0);
+      assertThat(shorter.spill(file)).isNotNull();
+      assertThat(file.held()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void back_guessesThatWereWrong_areWrittenOver() {
+    Memory memory = memory(40, KvFormat.F32, FULL);
+    KvCache cache = memory.newCache();
+    feed(memory, cache, 40, 0);
+    feed(memory, cache, 10, 1000);
+    cache.back(40);
+    feed(memory, cache, 10, 0);
+    assertThat(attended(memory, cache, 49)).isCloseTo(49 / 2f, within(0.01f));
+    Memory windowed = memory(40, KvFormat.F32, WINDOWED);
+    KvCache narrow = windowed.newCache();
+    feed(windowed, narrow, 130, 0);
+    feed(windowed, narrow, 16, 0);
+    feed(windowed, narrow, 1, 0);
+    assertThat(narrow.canGoBack(146)).isTrue();
+    assertThat(narrow.canGoBack(100)).isFalse();
+    assertThatThrownBy(() -> narrow.back(100)).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.athanor.model.FeedForward;
 import dev.athanor.model.Mixer;
 import dev.athanor.model.Norm;
 import dev.athanor.model.Rope;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.jspecify.annotations.Nullable;
 
 /// Scheduler and memory without a model: a step's logits are drawn, its keys and values never written.
 class SchedulerTest {
@@ -27,10 +30,16 @@ class SchedulerTest {
     final int stepTokens;
     final KvMemory memory;
     final Scheduler scheduler;
+    final @Nullable KvSpill spill;
     final List<Sequence> alive = new ArrayList<>();
     int finished;
 
     World(long seed, int pages, int maxRunning, boolean speculation) {
+      this(seed, pages, maxRunning, speculation, null);
+    }
+
+    /// @param folder for a spill file that soon is full; null: none
+    World(long seed, int pages, int maxRunning, boolean speculation, @Nullable Path folder) {
       random = new Random(seed);
       stepTokens = 8 + random.nextInt(60);
       DecoderSpec spec =
@@ -38,7 +47,8 @@ class SchedulerTest {
               VOCABULARY, 4, 1, 10_000, new Mixer.Attention(1, 1, 2, new Rope(100), false, false),
               new FeedForward.Gated(4), new Norm.Rms(1e-6), true);
       memory = new KvMemory(spec, KvFormat.F32, pages, new HeapKv(spec, KvFormat.F32, BlockRange.all(spec)));
-      scheduler = new Scheduler(memory, maxRunning, stepTokens, true, speculation ? new NgramDrafter() : null);
+      spill = folder == null ? null : new KvSpill(memory.store(), folder, 12 * memory.store().pageBytes());
+      scheduler = new Scheduler(memory, maxRunning, stepTokens, true, speculation ? new NgramDrafter() : null, spill);
     }
 
     Sequence arrive(int[] prompt, int tokens, int priority) {
@@ -191,8 +201,9 @@ class SchedulerTest {
   }
 
   @RepeatedTest(60)
-  void schedule_randomLife_leaksNothingAndStarvesNobody(RepetitionInfo info) {
-    World world = new World(info.getCurrentRepetition(), 12 + info.getCurrentRepetition() % 40, 6, info.getCurrentRepetition() % 2 == 0);
+  void schedule_randomLife_leaksNothingAndStarvesNobody(RepetitionInfo info, @TempDir Path folder) {
+    int turn = info.getCurrentRepetition();
+    World world = new World(turn, 12 + turn % 40, 6, turn % 2 == 0, turn % 3 == 0 ? folder : null);
     int arrived = 0;
     int most = world.memory.pool().capacity() * PagePool.PAGE - 1;
     for (int step = 0; step < 400; step++) {
@@ -224,6 +235,10 @@ class SchedulerTest {
     assertThat(world.alive).isEmpty();
     assertThat(world.finished).isEqualTo(arrived);
     assertThat(world.memory.pool().held()).isZero();
+    if (world.spill != null) {
+      assertThat(world.spill.held()).isZero();
+      world.spill.close();
+    }
     assertThat(world.scheduler.running() + world.scheduler.waiting()).isZero();
   }
 

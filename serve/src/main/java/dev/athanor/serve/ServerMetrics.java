@@ -65,6 +65,10 @@ final class ServerMetrics {
         .description("Pages of keys and values that requests hold, of all; 1 is all of them")
         .tags(tags(model))
         .register(registry);
+    Gauge.builder("athanor:kv_spilled_pages", model.generator(), g -> read(g, EngineStatistics::spilledPages))
+        .description("Pages of requests that wait without memory, in the spill file")
+        .tags(tags(model))
+        .register(registry);
     count(model, "vllm:prefix_cache_hits_total", "Prompt tokens that an earlier request had computed", EngineStatistics::reusedTokens);
     count(model, "vllm:num_preemptions_total", "Requests that gave their memory back to others", EngineStatistics::preemptions);
     count(model, "vllm:spec_decode_num_draft_tokens_total", "Tokens guessed", EngineStatistics::draftedTokens);

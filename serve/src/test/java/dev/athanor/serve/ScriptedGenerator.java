@@ -118,7 +118,7 @@ final class ScriptedGenerator implements Generator {
 
   @Override
   public Optional<EngineStatistics> statistics() {
-    return Optional.of(new EngineStatistics(2, 64, 30, 20, 5, 10));
+    return Optional.of(new EngineStatistics(2, 64, 30, 20, 5, 3, 10));
   }
 
   @Override

@@ -26,7 +26,7 @@ public final class Comparison implements AutoCloseable {
     this.texts = texts;
     this.threads = threads;
     this.progress = progress;
-    original = CpuRunner.of(model, new CpuOptions(WeightFormats.of(WeightFormat.F32), KvFormat.F32, CpuOptions.UNLIMITED, threads));
+    original = CpuRunner.of(model, CpuOptions.of(threads).withWeights(WeightFormats.of(WeightFormat.F32)));
   }
 
   /// The model itself.

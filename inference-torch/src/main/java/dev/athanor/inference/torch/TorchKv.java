@@ -11,6 +11,8 @@ import dev.athanor.nn.Past;
 import dev.athanor.tensor.Precision;
 import dev.athanor.tensor.Scope;
 import dev.athanor.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -129,6 +131,51 @@ final class TorchKv implements KvStore, AutoCloseable {
         if (own != null) {
           copy(own.keys(), from, to);
           copy(own.values(), from, to);
+        }
+      }
+    }
+  }
+
+  /// As F32, which holds all that is kept.
+  @Override
+  public long pageBytes() {
+    long bytes = 0;
+    for (Past.KeysValues own : pages) {
+      bytes += own == null ? 0 : 2 * pageNumbers(own) * Float.BYTES;
+    }
+    return bytes;
+  }
+
+  private static long pageNumbers(Past.KeysValues of) {
+    long[] shape = of.keys().shape();
+    return PAGE * shape[1] * shape[2];
+  }
+
+  @Override
+  public void write(int page, MemorySegment to, long at) {
+    try (Scope _ = new Scope()) {
+      long next = at;
+      for (Past.KeysValues own : pages) {
+        for (Tensor part : own == null ? List.<Tensor>of() : List.of(own.keys(), own.values())) {
+          float[] numbers = part.narrow(0, (long) page * PAGE, PAGE).to(Precision.F32).floats();
+          MemorySegment.copy(numbers, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, next, numbers.length);
+          next += (long) Float.BYTES * numbers.length;
+        }
+      }
+    }
+  }
+
+  @Override
+  public void read(MemorySegment from, long at, int page) {
+    try (Scope _ = new Scope()) {
+      long next = at;
+      for (Past.KeysValues own : pages) {
+        for (Tensor part : own == null ? List.<Tensor>of() : List.of(own.keys(), own.values())) {
+          Tensor place = part.narrow(0, (long) page * PAGE, PAGE);
+          float[] numbers = new float[Math.toIntExact(pageNumbers(own))];
+          MemorySegment.copy(from, ValueLayout.JAVA_FLOAT_UNALIGNED, next, numbers, 0, numbers.length);
+          place.copy_(Tensor.of(numbers, place.shape()));
+          next += (long) Float.BYTES * numbers.length;
         }
       }
     }
