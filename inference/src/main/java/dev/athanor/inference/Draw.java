@@ -9,6 +9,7 @@ final class Draw {
   private static final ThreadLocal<Draw> OF_THREAD = ThreadLocal.withInitial(Draw::new);
 
   private static final int BINS = 1024;
+  private static final int BIN_BITS = 19;
   private static final int ONE = Float.floatToRawIntBits(1);
 
   private final double[] masses = new double[BINS];
@@ -63,9 +64,13 @@ final class Draw {
     if (sampling.topK() > 0 && sampling.topK() < n) {
       kept = mostLikely(sampling, logits, at, max, n);
     } else {
-      double total = weigh(sampling.temperature(), logits, at, max, n);
+      weigh(sampling.temperature(), logits, at, max, n);
       if (sampling.topP() < 1 && sampling.minP() == 0 && sampling.typicalP() == 1) {
-        return highestKept(sampling.temperature(), noise, of, logits, at, max, nucleus(sampling.topP() * total, logits, at, n));
+        return highestKept(sampling.temperature(), noise, of, logits, at, max, nucleus(sampling.topP(), logits, at, n));
+      }
+      double total = 0;
+      for (int i = 0; i < n; i++) {
+        total += weights[i];
       }
       // Tokens less likely than (1 − topP) / n hold less than 1 − topP together: none is of the nucleus. For the typical ones alone, what
       // holds less than a billionth together is left out before the sort.
@@ -87,14 +92,15 @@ final class Draw {
       double temperature, Noise noise, int @Nullable [] of, float[] logits, int at, float max, int n) {
     int best = 0;
     double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      double score = (logits[at + i] - max) / temperature;
-      int id = of == null ? i : of[i];
+    for (int place = 0; place < n; place++) {
+      double score = (logits[at + place] - max) / temperature;
+      int id = of == null ? place : of[place];
+      // The noise itself is dear, and mostly cannot be enough.
       if (noise.mayPass(id, most - score)) {
         score += noise.at(id);
         if (score > most) {
           most = score;
-          best = i;
+          best = place;
         }
       }
     }
@@ -108,28 +114,27 @@ final class Draw {
     double most = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < kept; i++) {
       int place = (int) keys[i];
-      double score = (logits[at + place] - max) / temperature + noise.at(of == null ? place : of[place]);
-      if (score > most) {
-        most = score;
-        best = place;
+      double score = (logits[at + place] - max) / temperature;
+      int id = of == null ? place : of[place];
+      if (noise.mayPass(id, most - score)) {
+        score += noise.at(id);
+        if (score > most) {
+          most = score;
+          best = place;
+        }
       }
     }
     return best;
   }
 
-  /// Weights of all tokens, the likeliest 1, and their sum.
-  private double weigh(double temperature, float[] logits, int at, float max, int n) {
+  /// Weights of all tokens, the likeliest 1.
+  private void weigh(double temperature, float[] logits, int at, float max, int n) {
     room(n);
     float inverse = (float) (1 / temperature);
     for (int i = 0; i < n; i++) {
       weights[i] = (logits[at + i] - max) * inverse;
     }
     Kernels.expMinus(weights, 0, n, 0);
-    double total = 0;
-    for (int i = 0; i < n; i++) {
-      total += weights[i];
-    }
-    return total;
   }
 
   private void room(int n) {
@@ -164,40 +169,44 @@ final class Draw {
     return count;
   }
 
-  /// Puts the keys of the most likely tokens that hold a mass, in no order; how many they are. Only those near the border are sorted.
-  private int nucleus(double wanted, float[] logits, int at, int n) {
+  /// Puts the keys of the most likely tokens that hold a share of the mass, in no order; how many they are. Only those near the border
+  /// are sorted.
+  private int nucleus(double share, float[] logits, int at, int n) {
     Arrays.fill(masses, 0);
     for (int i = 0; i < n; i++) {
       masses[bin(weights[i])] += weights[i];
+    }
+    double wanted = 0;
+    for (double mass : masses) {
+      wanted += share * mass;
     }
     int border = 0;
     double above = 0;
     while (border < BINS - 1 && above + masses[border] < wanted) {
       above += masses[border++];
     }
+    // The smallest weight of the border's bin.
+    float least = border == BINS - 1 ? 0 : Float.intBitsToFloat(ONE - ((border + 1) << BIN_BITS) + 1);
     int count = 0;
+    int near = n;
     for (int i = 0; i < n; i++) {
-      if (bin(weights[i]) < border) {
-        keys[count++] = i;
+      if (weights[i] >= least) {
+        boolean sure = bin(weights[i]) < border;
+        keys[sure ? count++ : --near] = sure ? i : key(logits[at + i], i);
       }
     }
-    int sure = count;
-    for (int i = 0; i < n; i++) {
-      if (bin(weights[i]) == border) {
-        keys[count++] = key(logits[at + i], i);
-      }
-    }
-    Arrays.sort(keys, sure, count);
-    int kept = sure;
-    for (double mass = above; kept < count && (kept == 0 || mass < wanted); kept++) {
-      mass += weights[(int) keys[kept]];
+    Arrays.sort(keys, near, n);
+    int kept = count;
+    for (double mass = above; near < n && (kept == 0 || mass < wanted); near++) {
+      mass += weights[(int) keys[near]];
+      keys[kept++] = keys[near];
     }
     return kept;
   }
 
   /// Sixteen to each halving of a weight; the last takes all below.
   private static int bin(float weight) {
-    return Math.clamp((ONE - Float.floatToRawIntBits(weight)) >> 19, 0, BINS - 1);
+    return Math.clamp((ONE - Float.floatToRawIntBits(weight)) >> BIN_BITS, 0, BINS - 1);
   }
 
   /// Puts the keys of those that weigh enough in order, the most likely first; that one weighs 1.

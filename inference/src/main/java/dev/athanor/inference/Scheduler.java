@@ -78,7 +78,7 @@ final class Scheduler {
     }
     List<Sequence> together = new ArrayList<>(List.of(sequence));
     for (Sequence follower : sequence.takeFollowers()) {
-      if (resting.remove(follower) && !follower.ended()) {
+      if (!follower.ended() && resting.remove(follower)) {
         if (running.size() < maxRunning) {
           follower.start(sequence.cache().fork());
           running.add(follower);

@@ -151,12 +151,12 @@ class KvCacheTest {
         assertThat(file.held()).isPositive();
         // Others write over all pages, so that nothing is found again.
         try (KvCache other = memory.newCache()) {
-          for (int i = 0; i < (eviction == Eviction.NONE ? 40 : 9); i++) {
+          for (int i = 0; i < (eviction.equals(Eviction.NONE) ? 40 : 9); i++) {
             feed(memory, other, 16, 5000);
           }
         }
         KvCache back = memory.newCache();
-        back.reuse(ids, 300, eviction == Eviction.NONE ? "a" : "b");
+        back.reuse(ids, 300, eviction.equals(Eviction.NONE) ? "a" : "b");
         assertThat(memory.pool().free()).isGreaterThanOrEqualTo(back.pagesToReserve(300));
         back.restore(spilled, ids);
         spilled.close();
