@@ -3,6 +3,7 @@ package dev.athanor.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
 import dev.athanor.inference.GenerationEvent.Failed;
 import dev.athanor.inference.GenerationEvent.FinishReason;
@@ -22,6 +23,8 @@ import dev.athanor.model.Norm;
 import dev.athanor.model.NormPlacement;
 import dev.athanor.model.Rope;
 import dev.athanor.model.Stack;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 @Timeout(60)
 class EngineTest {
@@ -325,6 +329,39 @@ class EngineTest {
         }
       }
     }
+  }
+
+  /// Made by bench/peers/golden_beams.py.
+  @Test
+  void submitAll_beams_findsWhatThePublishedLibraryFinds() throws InterruptedException, java.io.IOException {
+    try (InputStream file = EngineTest.class.getResourceAsStream("/beams.json")) {
+      for (JsonNode golden : Json.tree(new String(file.readAllBytes(), StandardCharsets.UTF_8))) {
+        Path folder = Path.of("../model/src/test/resources/checkpoints").resolve(golden.get("family").asString());
+        int width = golden.get("width").asInt();
+        Beams beams = new Beams(width, golden.get("lengthPenalty").asDouble(), golden.get("earlyStopping").asBoolean());
+        GenerationRequest request =
+            new GenerationRequest(
+                    ids(golden.get("prompt")).stream().mapToInt(id -> id).toArray(),
+                    golden.get("tokens").asInt(),
+                    Sampling.GREEDY,
+                    new int[] {golden.get("stop").asInt()},
+                    List.of(),
+                    -1)
+                .searchedBy(beams);
+        try (Engine engine = Engine.open(folder, new ByteTokenizer(), new EngineOptions(8, 8, 64, 2))) {
+          List<Heard> heard = submitAll(engine, request, width);
+          for (int i = 0; i < width; i++) {
+            assertThat(heard.get(i).ids()).as("text %d of %s", i, golden).isEqualTo(ids(golden.get("texts").get(i)));
+          }
+        }
+      }
+    }
+  }
+
+  private static List<Integer> ids(JsonNode array) {
+    List<Integer> ids = new ArrayList<>();
+    array.forEach(id -> ids.add(id.asInt()));
+    return ids;
   }
 
   @Test
