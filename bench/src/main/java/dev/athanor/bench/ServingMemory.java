@@ -1,7 +1,11 @@
 package dev.athanor.bench;
 
+import dev.athanor.inference.CpuOptions;
 import dev.athanor.inference.CpuRunner;
 import dev.athanor.inference.KvCache;
+import dev.athanor.inference.KvFormat;
+import dev.athanor.inference.WeightFormat;
+import dev.athanor.inference.WeightFormats;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Footprint;
 import dev.athanor.model.memory.CacheNumbers;
@@ -34,6 +38,12 @@ final class ServingMemory implements Callable<Integer> {
   @Option(names = "--tokens", paramLabel = "<n>", defaultValue = "1024", description = "of each (default: 1024)")
   int tokens;
 
+  @Option(names = "--weights", paramLabel = "<format>", defaultValue = "F32", description = "F32, F16, BF16, INT8 or INT4 (default: F32)")
+  WeightFormat weights = WeightFormat.F32;
+
+  @Option(names = "--kv", paramLabel = "<format>", defaultValue = "F32", description = "F32, F16 or INT8 (default: F32)")
+  KvFormat kv = KvFormat.F32;
+
   public static void main(String[] args) {
     System.exit(Benchmark.run(new ServingMemory(), args));
   }
@@ -42,7 +52,8 @@ final class ServingMemory implements Callable<Integer> {
   public Integer call() throws Exception {
     DecoderSpec spec = shape.spec(tokens);
     int step = Math.max(1, InferenceRun.STEP_TOKENS / sequences);
-    InferenceRun run = new InferenceRun(Footprint.Precision.F32, CacheNumbers.F32, sequences, tokens, step * sequences);
+    InferenceRun run = new InferenceRun(
+            Footprint.Precision.valueOf(weights.name()), CacheNumbers.valueOf(kv.name()), sequences, tokens, step * sequences);
     MemorySum predicted = InferenceMemory.of(spec, run);
     Benchmark.inTemporaryFolder(
         folder -> {
@@ -50,7 +61,7 @@ final class ServingMemory implements Callable<Integer> {
           // What the library and the program need at all, is there before.
           warm(folder.resolve("model"), step);
           long before = held();
-          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), 2)) {
+          try (CpuRunner runner = CpuRunner.open(folder.resolve("model"), options())) {
             List<KvCache> caches = fill(runner, tokens, step);
             long measured = heldWith(runner) - before;
             predicted.parts().forEach(part -> System.out.printf(Locale.ROOT, "  %-16s %8.1f MB%n", part.label(), part.bytes() / 1e6));
@@ -62,9 +73,13 @@ final class ServingMemory implements Callable<Integer> {
     return 0;
   }
 
+  private CpuOptions options() {
+    return CpuOptions.of(2).withWeights(WeightFormats.of(weights)).withKv(kv);
+  }
+
   /// In a method of its own, after which nothing refers to the model.
   private void warm(Path model, int step) {
-    try (CpuRunner runner = CpuRunner.open(model, 2)) {
+    try (CpuRunner runner = CpuRunner.open(model, options())) {
       fill(runner, Math.min(tokens, 2 * step), step);
     }
   }

@@ -7,7 +7,7 @@ public final class Footprint {
   private Footprint() {}
 
   /// How weights are kept. Of the integer ones a matrix has a scale (F16) for each 32 numbers of a row, as in GGUF's Q8_0 and
-  /// Q4_0; vectors, convolutions and matrices whose rows are no multiple of 32 stay F32.
+  /// Q4_0; vectors, convolutions and matrices whose rows are no multiple of 32 stay F32, and with 4 bits the vocabulary's matrices have 8.
   public enum Precision {
     F32("f32", 4),
     BF16("bf16", 2),
@@ -38,9 +38,17 @@ public final class Footprint {
   public static long weights(ModelSpec spec, Precision precision) {
     double bytes = 0;
     for (WeightSpec weight : WeightNames.weights(spec)) {
-      bytes += weight.elements() * (precision.isInteger() && !isGrouped(weight) ? Precision.F32.bytes : precision.bytes);
+      bytes += weight.elements() * kept(weight, precision).bytes;
     }
     return Math.round(bytes);
+  }
+
+  private static Precision kept(WeightSpec weight, Precision precision) {
+    if (!precision.isInteger()) {
+      return precision;
+    }
+    boolean vocabulary = weight.role() == WeightSpec.Role.HEAD || weight.role() == WeightSpec.Role.EMBEDDING;
+    return !isGrouped(weight) ? Precision.F32 : vocabulary ? Precision.INT8 : precision;
   }
 
   private static boolean isGrouped(WeightSpec weight) {

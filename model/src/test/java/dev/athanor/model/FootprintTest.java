@@ -24,7 +24,10 @@ class FootprintTest {
     assertThat(Footprint.weights(llama, Precision.F32)).isEqualTo(4 * llama.parameters());
     assertThat(Footprint.weights(llama, Precision.BF16)).isEqualTo(2 * llama.parameters());
     assertThat(Footprint.weights(llama, Precision.INT8)).isEqualTo(grouped / 32 * 34 + 4 * ungrouped);
-    assertThat(Footprint.weights(llama, Precision.INT4)).isEqualTo(grouped / 32 * 18 + 4 * ungrouped);
+    // The embedding and the head have 8 bits.
+    long vocabulary = 2 * 128 * 32;
+    assertThat(Footprint.weights(llama, Precision.INT4))
+        .isEqualTo((grouped - vocabulary) / 32 * 18 + vocabulary / 32 * 34 + 4 * ungrouped);
   }
 
   @Test
