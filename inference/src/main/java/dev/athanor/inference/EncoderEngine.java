@@ -54,9 +54,9 @@ public final class EncoderEngine implements AutoCloseable {
     EncoderRunner runner = EncoderRunner.open(modelDir, options);
     try {
       return new EncoderEngine(runner, tokenizer, pooling);
-    } catch (RuntimeException e) {
+    } catch (UserException e) {
       runner.close();
-      throw e;
+      throw new UserException(modelDir + ": " + e.getMessage(), e);
     }
   }
 

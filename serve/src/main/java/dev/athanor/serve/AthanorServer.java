@@ -48,6 +48,8 @@ public final class AthanorServer implements AutoCloseable {
             .http(new InetSocketAddress(address, options.port()))
             .requestTimeout(ARRIVAL)
             .maxRequestLength(options.maxBodyBytes())
+            // Clients' mistakes are answered and no matter for the log; what is ours is logged where it is answered.
+            .unloggedExceptionsReportIntervalMillis(0)
             .gracefulShutdownTimeout(Duration.ZERO, FLUSH);
     new Routes(served, new ServedEncoders(encoders), admission, new ServerMetrics(served), options.loraUpdates())
         .install(builder, options.apiKey());

@@ -2,6 +2,7 @@ package dev.athanor.serve;
 
 import com.linecorp.armeria.common.HttpData;
 import dev.athanor.base.Json;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -133,8 +134,13 @@ record Fields(ObjectNode node) {
   }
 
   private static ApiException outOfRange(String name, Number min, Number max, JsonNode value) {
-    return ApiException.invalid(
-        name, "'" + name + "' must be between " + min + " and " + max + ", not " + shown(value));
+    String range = max.doubleValue() == Integer.MAX_VALUE ? "at least " + plain(min) : "between " + plain(min) + " and " + plain(max);
+    return ApiException.invalid(name, "'" + name + "' must be " + range + ", not " + shown(value));
+  }
+
+  /// Without an exponent.
+  private static String plain(Number number) {
+    return new BigDecimal(number.toString()).stripTrailingZeros().toPlainString();
   }
 
   private static String shown(JsonNode value) {

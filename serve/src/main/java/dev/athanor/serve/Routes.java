@@ -35,7 +35,7 @@ final class Routes {
     server.route().get("/").build(LandingPage.load());
     server.route().get("/health").build((ctx, request) -> health());
     server.route().get("/metrics").build((ctx, request) -> metrics());
-    server.route().get("/v1/models").build((ctx, request) -> json(models.list()));
+    server.route().get("/v1/models").build((ctx, request) -> json(models.list(encoders)));
     server.route().get("/v1/models/{*id}").build((ctx, request) -> model(ctx));
     server.route().post("/v1/completions").build(completions);
     server.route().post("/v1/chat/completions").build(chat);
@@ -52,7 +52,7 @@ final class Routes {
 
   private HttpResponse model(ServiceRequestContext ctx) {
     String id = Objects.requireNonNull(ctx.pathParam("id"), "the route has an id");
-    return json(models.describe(models.of(id)));
+    return json(encoders.named(id).filter(_ -> !models.has(id)).map(models::describe).orElseGet(() -> models.describe(models.of(id))));
   }
 
   /// 200 while the server takes requests, 503 once it drains: what a load balancer asks.

@@ -3,7 +3,9 @@ package dev.athanor.serve;
 import com.linecorp.armeria.common.HttpStatus;
 import dev.athanor.inference.EncoderEngine;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The encoders that clients may ask for, by name.
 record ServedEncoders(Map<String, EncoderEngine> byName) {
@@ -13,6 +15,15 @@ record ServedEncoders(Map<String, EncoderEngine> byName) {
 
   /// An encoder under its name.
   record Served(String id, EncoderEngine engine) {}
+
+  List<Served> all() {
+    return byName.entrySet().stream().map(entry -> new Served(entry.getKey(), entry.getValue())).toList();
+  }
+
+  /// The encoder with a name, if there is one.
+  Optional<Served> named(String id) {
+    return Optional.ofNullable(byName.get(id)).map(engine -> new Served(id, engine));
+  }
 
   /// The encoder of a request; a request that names none gets the only one there is.
   ///

@@ -5,13 +5,13 @@ import dev.athanor.inference.Adapted;
 import dev.athanor.inference.Generator;
 import dev.athanor.inference.LoadedAdapters;
 import dev.athanor.inference.grammar.Grammars;
+import dev.athanor.model.DecoderSpec;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -81,6 +81,12 @@ final class ServedModels {
     }
   }
 
+  boolean has(String id) {
+    synchronized (models) {
+      return models.containsKey(id);
+    }
+  }
+
   List<Served> all() {
     synchronized (models) {
       return List.copyOf(models.values());
@@ -91,9 +97,9 @@ final class ServedModels {
     return all().stream().filter(model -> model.parent().isEmpty()).toList();
   }
 
-  private Set<String> names() {
+  private List<String> names() {
     synchronized (models) {
-      return Set.copyOf(models.keySet());
+      return List.copyOf(models.keySet());
     }
   }
 
@@ -154,29 +160,41 @@ final class ServedModels {
   }
 
   /// The body of `GET /v1/models`.
-  ObjectNode list() {
+  ///
+  /// @param encoders that are served beside
+  ObjectNode list(ServedEncoders encoders) {
     ObjectNode body = JsonNodeFactory.instance.objectNode().put("object", "list");
     ArrayNode data = body.putArray("data");
     all().stream().map(this::describe).forEach(data::add);
+    encoders.all().stream().map(this::describe).forEach(data::add);
     return body;
+  }
+
+  /// The same of an encoder.
+  ObjectNode describe(ServedEncoders.Served encoder) {
+    return described(encoder.id(), Optional.empty(), encoder.engine().spec().contextLength(), encoder.engine().spec().parameters());
   }
 
   /// The body of `GET /v1/models/{id}`; what follows `owned_by` says more than OpenAI's does. `root` is the model whose weights
   /// compute it, `parent` the same of an adapter alone, as vLLM has it.
   ObjectNode describe(Served model) {
-    ObjectNode body =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("id", model.id())
-            .put("object", "model")
-            .put("created", since)
-            .put("owned_by", "athanor")
-            .put("root", model.parent().orElse(model.id()))
-            .put("parent", model.parent().orElse(null))
-            .put("max_model_len", model.generator().spec().contextLength())
-            .put("parameters", model.generator().spec().parameters());
+    DecoderSpec spec = model.generator().spec();
+    ObjectNode body = described(model.id(), model.parent(), spec.contextLength(), spec.parameters());
     pooled(model).ifPresent(pooled -> body.put("loaded", pooled.loaded()));
     return body;
+  }
+
+  private ObjectNode described(String id, Optional<String> parent, int context, long parameters) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", id)
+        .put("object", "model")
+        .put("created", since)
+        .put("owned_by", "athanor")
+        .put("root", parent.orElse(id))
+        .put("parent", parent.orElse(null))
+        .put("max_model_len", context)
+        .put("parameters", parameters);
   }
 
   /// The place in a pool that a model, or an adapter's base, has.

@@ -93,6 +93,20 @@ class EncoderRoutesTest {
   }
 
   @Test
+  void models_withEncoders_listsThemAfterTheOthers() throws Exception {
+    try (EncoderEngine engine = open(BERT, Pooling.MEAN);
+        var server = serve(Map.of("bert", engine));
+        var http = Http.to(server)) {
+      JsonNode list = Json.tree(http.get("/v1/models").body()).at("/data");
+      assertThat(list).extracting(model -> model.at("/id").asString()).containsExactly("m", "bert");
+      assertThat(list.get(1).at("/max_model_len").asInt()).isEqualTo(engine.spec().contextLength());
+      assertThat(list.get(1).at("/parameters").asLong()).isEqualTo(engine.spec().parameters());
+      assertThat(Json.tree(http.get("/v1/models/bert").body())).isEqualTo(list.get(1));
+      assertThat(Json.tree(http.get("/v1/models/m").body())).isEqualTo(list.get(0));
+    }
+  }
+
+  @Test
   void embeddings_base64AndFewerDimensions_sayTheSame() throws Exception {
     try (EncoderEngine engine = open(BERT, Pooling.FIRST);
         var server = serve(Map.of("bert", engine));
