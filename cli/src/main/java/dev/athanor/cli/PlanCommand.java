@@ -7,6 +7,8 @@ import dev.athanor.cli.model.Inspection;
 import dev.athanor.cli.plan.Devices;
 import dev.athanor.cli.plan.Plan;
 import dev.athanor.cli.plan.PlanText;
+import dev.athanor.cli.plan.StoredPrecision;
+import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.Footprint;
 import dev.athanor.model.ModelSpec;
 import dev.athanor.model.families.Families;
@@ -87,7 +89,7 @@ final class PlanCommand implements Callable<Integer> {
   @Option(names = "--train", description = "training alone")
   boolean train;
 
-  @Option(names = "--precision", paramLabel = "<name>", description = "weights to serve: f32, bf16, f16, int8, int4 (default: f32 here, bf16 on a GPU)")
+  @Option(names = "--precision", paramLabel = "<name>", description = "weights to serve: f32, bf16, f16, int8, int4 (default: as a checkpoint stores them, f32 of a shape; bf16 on a GPU)")
   @Nullable String precision;
 
   @Option(names = "--kv", paramLabel = "<name>", description = "keys and values: f32, f16, int8 (default: f32 here, f16 on a GPU)")
@@ -208,7 +210,7 @@ final class PlanCommand implements Callable<Integer> {
     int each = tokens == null ? Math.min(DEFAULT_TOKENS, most) : tokens;
     requireWithin("--tokens", each, most);
     requireWithin("--sequences", sequences, Integer.MAX_VALUE);
-    String weights = precision == null ? (place.host() ? "f32" : "bf16") : precision;
+    String weights = precision == null ? (place.host() ? stored(spec).label() : "bf16") : precision;
     String cache = kv == null ? (place.host() ? "f32" : "f16") : kv;
     return new InferenceRun(
         chosen("--precision", weights, Footprint.Precision.values(), Footprint.Precision::label),
@@ -216,6 +218,11 @@ final class PlanCommand implements Callable<Integer> {
         sequences,
         each,
         InferenceRun.STEP_TOKENS);
+  }
+
+  /// As the engine keeps it unless told otherwise.
+  private Footprint.Precision stored(ModelSpec spec) {
+    return checkpoint != null && spec instanceof DecoderSpec ? StoredPrecision.of(checkpoint) : Footprint.Precision.F32;
   }
 
   private TrainingRun training(ModelSpec spec, Device place) {
