@@ -43,7 +43,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
   @Option(names = "--tokens", paramLabel = "<n>", defaultValue = "32", description = "written by each sequence (default: ${DEFAULT-VALUE})")
   int tokens;
 
-  @Option(names = "--repeats", paramLabel = "<n>", defaultValue = "5", description = "of each, after one that does not count (default: ${DEFAULT-VALUE})")
+  @Option(names = "--repeats", paramLabel = "<n>", defaultValue = "5", description = "of each, after a second or one that does not count (default: ${DEFAULT-VALUE})")
   int repeats;
 
   private final ModelOpener opener;

@@ -36,7 +36,7 @@ final class BenchPrefillCommand implements Callable<Integer> {
       description = "tokens (default: 128,512,1024, as far as the model's context reaches)")
   List<Integer> prompts = List.of();
 
-  @Option(names = "--repeats", paramLabel = "<n>", defaultValue = "5", description = "of each, after one that does not count (default: ${DEFAULT-VALUE})")
+  @Option(names = "--repeats", paramLabel = "<n>", defaultValue = "5", description = "of each, after a second or one that does not count (default: ${DEFAULT-VALUE})")
   int repeats;
 
   private final ModelOpener opener;

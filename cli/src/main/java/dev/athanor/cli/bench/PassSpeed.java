@@ -2,6 +2,7 @@ package dev.athanor.cli.bench;
 
 import dev.athanor.base.Progress;
 import dev.athanor.inference.Runner;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
 /// How fast a runner reads prompts and writes tokens.
 ///
 /// @param stepTokens fed in one pass at most
-/// @param repeats of each row, after one that is not counted
+/// @param repeats of each row, after a second or one that is not counted, whichever is longer
 public record PassSpeed(Runner runner, int stepTokens, int repeats, Progress progress, Stopped stopped) {
+  private static final Duration WARM_UP = Duration.ofSeconds(1);
+
   /// @param promptTokens of one sequence, read in passes of `stepTokens`
   public record Prefill(int promptTokens, Spread tokensPerSecond, Spread millis) {}
 
@@ -72,9 +75,15 @@ public record PassSpeed(Runner runner, int stepTokens, int repeats, Progress pro
 
   private List<Double> repeated(Progress.Task task, Once once) {
     List<Double> all = new ArrayList<>();
-    for (int repeat = 0; repeat <= repeats && !stopped.yet(); repeat++) {
+    // Interpreted, kernels are a hundred times slower, and the JVM compiles them while they run.
+    long began = System.nanoTime();
+    do {
+      once.run();
+    } while (System.nanoTime() - began < WARM_UP.toNanos() && !stopped.yet());
+    task.advance(1);
+    for (int repeat = 0; repeat < repeats && !stopped.yet(); repeat++) {
       Double millis = once.run();
-      if (millis != null && repeat > 0) {
+      if (millis != null) {
         all.add(millis);
       }
       task.advance(1);

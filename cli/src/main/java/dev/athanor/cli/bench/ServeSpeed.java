@@ -33,11 +33,11 @@ public final class ServeSpeed {
   ///
   /// @param requests of each load; 0: three rounds of it, 16 at least
   public List<Served> run(List<Load> loads, int requests) throws InterruptedException {
-    drive(new Load.Concurrency(2), WARM_UP);
+    drive(new Load.Concurrency(2), WARM_UP, "warm up");
     List<Served> rows = new ArrayList<>();
     for (Load load : loads) {
       if (!stopped.yet()) {
-        Served row = drive(load, requests > 0 ? requests : (int) Math.max(16, Math.ceil(3 * load.amount())));
+        Served row = drive(load, requests > 0 ? requests : (int) Math.max(16, Math.ceil(3 * load.amount())), load.label());
         if (row.requests() + row.failed() > 0) {
           rows.add(row);
         }
@@ -46,12 +46,12 @@ public final class ServeSpeed {
     return rows;
   }
 
-  private Served drive(Load load, int requests) throws InterruptedException {
+  private Served drive(Load load, int requests, String label) throws InterruptedException {
     EngineStatistics before = target.statistics().orElse(null);
     List<Served.Request> all = Collections.synchronizedList(new ArrayList<>());
     Semaphore ended = new Semaphore(0);
     double start = System.nanoTime();
-    try (Progress.Task task = progress.start(load.label(), requests, "requests")) {
+    try (Progress.Task task = progress.start(label, requests, "requests")) {
       Random random = new Random(workload.seed());
       double next = 0;
       int done = 0;
