@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 final class EngineFlags {
   private static final int DEFAULT_SINKS = 16;
   private static final long DEFAULT_SPILL = 4_000_000_000L;
+  private static final int MOST_THREADS = 1024;
 
   @Option(
       names = "--weights",
@@ -139,6 +140,9 @@ final class EngineFlags {
   /// @throws UserException that names the option
   EngineOptions options() {
     requirePositive("--threads", threads == null ? 1 : threads);
+    if (threads != null && threads > MOST_THREADS) {
+      throw new UserException("--threads must be at most " + MOST_THREADS + ", not " + threads);
+    }
     requirePositive("--kv-tokens", kvTokens == null ? 1 : kvTokens);
     requirePositive("--max-running", maxRunning);
     requirePositive("--step-tokens", stepTokens);
@@ -200,7 +204,7 @@ final class EngineFlags {
     throw new UserException(option + " is one of " + all + ", not '" + value + "'");
   }
 
-  private static void requirePositive(String option, long value) {
+  static void requirePositive(String option, long value) {
     if (value < 1) {
       throw new UserException(option + " must be at least 1, not " + value);
     }

@@ -49,16 +49,14 @@ final class OpenModel implements ModelOpener {
       Path dir = registry.apply(Optional.empty()).orElseThrow(() -> new UserException(NONE_YET));
       return Place.folder(Objects.requireNonNullElse(dir.toAbsolutePath().normalize().getFileName(), dir).toString(), dir);
     }
-    return Place.of(Path.of(reference))
-        .orElseGet(
-            () ->
-                Place.folder(
-                    reference,
-                    registry
-                        .apply(Optional.of(reference))
-                        .orElseThrow(
-                            () ->
-                                new UserException(
-                                    "no model '" + reference + "': no folder or file has this name, and no released model"))));
+    return Place.of(Path.of(reference)).orElseGet(() -> Place.folder(reference, released(reference)));
+  }
+
+  private Path released(String name) {
+    try {
+      return registry.apply(Optional.of(name)).orElseThrow(() -> new UserException("no released model"));
+    } catch (UserException e) {
+      throw new UserException("no model '" + name + "': there is no folder or file of this name, and " + e.getMessage(), e);
+    }
   }
 }

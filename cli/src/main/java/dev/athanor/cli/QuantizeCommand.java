@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -149,6 +150,9 @@ final class QuantizeCommand implements Callable<Integer> {
       if (!looked.what().isEmpty()) {
         terminal.out().println("calibrated on " + looked.what());
       }
+      if (calibration != null && !plan.method.calibrates()) {
+        terminal.out().println(plan.name() + " looks at no text: --calibration is not of it");
+      }
       terminal.out().println("wrote " + plan.output);
       if (evaluate != null) {
         compare(plan, dir, quantized, looked, measured, progress);
@@ -164,9 +168,9 @@ final class QuantizeCommand implements Callable<Integer> {
     if (evaluate == null && (compare || kv || report != null)) {
       throw new UserException("--compare, --kv and --report go with --evaluate <file>, the text to measure on");
     }
-    if (tokens < 1 || evaluateTokens < 1 || (threads != null && threads < 1)) {
-      throw new UserException("--tokens, --evaluate-tokens and --threads must be at least 1");
-    }
+    EngineFlags.requirePositive("--tokens", tokens);
+    EngineFlags.requirePositive("--evaluate-tokens", evaluateTokens);
+    EngineFlags.requirePositive("--threads", threads == null ? 1 : threads);
     for (Path file : Arrays.asList(calibration, evaluate)) {
       if (file != null && !Files.isRegularFile(file)) {
         throw new UserException("no such file: " + file);
@@ -175,10 +179,12 @@ final class QuantizeCommand implements Callable<Integer> {
   }
 
   private Plan plan(Path from, DecoderSpec spec) {
-    WeightFormat wanted = EngineFlags.parse("--weights", weights, WeightFormat.class);
-    if (wanted != WeightFormat.INT8 && wanted != WeightFormat.INT4) {
-      throw new UserException("--weights is int8 or int4 here, not '" + weights + "'; athanor model convert writes the others");
-    }
+    WeightFormat wanted =
+        Stream.of(WeightFormat.INT8, WeightFormat.INT4)
+            .filter(format -> format.key().equalsIgnoreCase(weights))
+            .findFirst()
+            .orElseThrow(
+                () -> new UserException("--weights is int8 or int4 here, not '" + weights + "'; athanor model convert writes f32, bf16 and f16"));
     Method chosen = method(wanted);
     QuantizedOutput kind = output == null || format != null ? format() : kind(output);
     String suffix = kind == QuantizedOutput.GGUF ? ".gguf" : "";

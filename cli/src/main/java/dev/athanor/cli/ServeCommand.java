@@ -117,7 +117,7 @@ final class ServeCommand implements Callable<Integer> {
       openEncoders(embedding);
       try (ServedSet set = served();
           AthanorServer server = AthanorServer.start(options, set.models(), embedding)) {
-        announce(server, set.models());
+        announce(server, set.models(), embedding);
         awaitEnd(server);
       }
     } finally {
@@ -148,10 +148,13 @@ final class ServeCommand implements Callable<Integer> {
         : ServedSet.onDemand(opener, references, adapters, engine.launch(), memory.bytes());
   }
 
-  private void announce(AthanorServer server, Map<String, Generator> opened) {
+  private void announce(AthanorServer server, Map<String, Generator> opened, Map<String, EncoderEngine> embedding) {
     terminal
         .out()
         .println("serving " + String.join(", ", opened.keySet()) + " at " + server.url() + " (chat) and " + server.url() + "/v1");
+    if (!embedding.isEmpty()) {
+      terminal.out().println("encoders: " + String.join(", ", embedding.keySet()));
+    }
     if (memory != null) {
       terminal.out().println("models open when they are asked for, in " + Amounts.bytes(memory.bytes()) + " together");
     }

@@ -108,7 +108,7 @@ final class ServedSet implements AutoCloseable {
   }
 
   static LoadedAdapters adapters(Generator base) {
-    return base.adapters().orElseThrow(() -> new UserException("the model takes no adapters"));
+    return base.adapters().orElseThrow(() -> new UserException("adapters are computed by the kernels written in Java alone: leave --runner torch, --device and --gpu-layers out"));
   }
 
   private static String base(LoraOption lora, List<String> names) {

@@ -277,6 +277,7 @@ class CommandsTest {
     "--runner gpu, 'cpu, torch'",
     "--device tpu, 'cpu, cuda'",
     "--gpu-layers 0, at least 1",
+    "--threads 100000000, at most 1024",
     "--runner cpu --device cuda, leave one out",
     "--runner cpu --gpu-layers 2, leave one out",
   })
@@ -291,7 +292,7 @@ class CommandsTest {
   void openModel_missing_saysWhatWouldWork(@TempDir Path dir) {
     ModelOpener opener = new OpenModel((path, _) -> parrot, name -> Optional.empty());
     assertThat(messageOf(opener, null)).contains("./athanor run");
-    assertThat(messageOf(opener, "nobody")).contains("no model 'nobody'");
+    assertThat(messageOf(opener, "nobody")).contains("no model 'nobody': there is no folder or file of this name, and no released model");
     assertThat(messageOf(opener, dir.toString())).contains("has no config.json");
   }
 

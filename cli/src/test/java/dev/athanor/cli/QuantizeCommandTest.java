@@ -63,6 +63,24 @@ class QuantizeCommandTest {
   }
 
   @Test
+  void quantize_onItsOwnTexts_writesAsManyAsAskedFor() {
+    assertThat(quantize("--method", "gptq", "--tokens", "100", "--output", dir.resolve("small").toString())).as(program.err()).isZero();
+    // Two texts of the context's 64 tokens, without what they begin behind.
+    assertThat(program.out()).contains("calibrated on 126 tokens that the model wrote itself");
+  }
+
+  @Test
+  void quantize_roundingWithAText_saysThatItIsNotReadAndPlanKnowsTheFormat() throws IOException {
+    Path out = dir.resolve("small");
+    assertThat(quantize("--method", "rtn", "--calibration", text("a.txt").toString(), "--output", out.toString())).as(program.err()).isZero();
+    assertThat(program.out()).contains("int4 rtn looks at no text");
+    assertThat(program.run("plan", out.toString(), "--serve")).as(program.err()).isZero();
+    assertThat(program.out()).contains("to serve: int4 weights");
+    assertThat(program.run("plan", model.toString(), "--serve")).as(program.err()).isZero();
+    assertThat(program.out()).contains("to serve: f32 weights");
+  }
+
+  @Test
   void quantize_toAFolder_thatRunsAndConvertsBack() {
     Path out = dir.resolve("small");
     assertThat(quantize("--method", "rtn", "--keep", "layers.0=int8,mlp.up_proj=bf16", "--output", out.toString())).as(program.err()).isZero();
@@ -155,12 +173,13 @@ class QuantizeCommandTest {
         "--compare | --compare, --kv and --report go with --evaluate",
         "--method best | --method is one of rtn, awq, gptq, awq-gptq, not 'best'",
         "--weights f16 | --weights is int8 or int4 here, not 'f16'",
-        "--weights int5 | --weights is one of f32, f16, bf16, int8, int4, not 'int5'",
+        "--weights int5 | --weights is int8 or int4 here, not 'int5'",
         "--keep layers.7=int8 | no weight is named 'layers.7'; there are head, layers.0 to layers.1",
         "--keep head=int5 | --keep head is one of f32, f16, bf16, int8, int4, not 'int5'",
         "--format zip | --format is one of folder, gguf, not 'zip'",
         "--format gguf --output some/folder | --format gguf does not go with --output some/folder",
-        "--tokens 0 | must be at least 1"
+        "--tokens 0 | --tokens must be at least 1, not 0",
+        "--threads -1 | --threads must be at least 1, not -1"
       })
   void quantize_whatCannotBe_saysWhyBeforeAnyWork(String options, String why) {
     assertThat(quantize(options.split(" "))).isEqualTo(2);

@@ -28,7 +28,7 @@ public final class Samples {
   }
 
   /// @param endOfText what each begins behind
-  /// @param tokens at least so many in all
+  /// @param tokens at least so many in all, and fewer than one text more
   public static Texts write(
       DecoderWeights model, int endOfText, long tokens, long seed, int threads, Progress progress) {
     try (CpuRunner runner = CpuRunner.of(model, CpuOptions.of(threads))) {
@@ -40,19 +40,20 @@ public final class Samples {
     int length = Math.min(LONGEST, runner.spec().contextLength());
     List<int[]> texts = new ArrayList<>();
     try (Progress.Task task = progress.start("write samples to calibrate on", tokens, "tok")) {
-      for (long left = tokens; left > 0; left -= (long) TOGETHER * (length - 1)) {
-        texts.addAll(batch(length, task));
+      long count = Math.ceilDiv(tokens, (long) (length - 1));
+      while (texts.size() < count) {
+        texts.addAll(batch((int) Math.min(TOGETHER, count - texts.size()), length, task));
       }
     }
     long written = texts.stream().mapToLong(text -> text.length - 1).sum();
     return new Texts("%,d tokens that the model wrote itself (temperature 1)".formatted(written), texts);
   }
 
-  private List<int[]> batch(int length, Progress.Task task) {
+  private List<int[]> batch(int together, int length, Progress.Task task) {
     List<int[]> texts = new ArrayList<>();
     List<KvCache> caches = new ArrayList<>();
     try {
-      for (int i = 0; i < TOGETHER; i++) {
+      for (int i = 0; i < together; i++) {
         int[] ids = new int[length];
         ids[0] = endOfText;
         texts.add(ids);
@@ -62,14 +63,14 @@ public final class Samples {
       }
       for (int at = 0; at < length - 1; at++) {
         List<Slice> slices = new ArrayList<>();
-        for (int i = 0; i < TOGETHER; i++) {
+        for (int i = 0; i < together; i++) {
           slices.add(new Slice(caches.get(i), texts.get(i), at, at + 1, 1));
         }
         Logits logits = runner.forward(slices);
-        for (int i = 0; i < TOGETHER; i++) {
+        for (int i = 0; i < together; i++) {
           texts.get(i)[at + 1] = draw(logits.data(), logits.row(i));
         }
-        task.advance(TOGETHER);
+        task.advance(together);
       }
     } finally {
       caches.forEach(KvCache::close);

@@ -26,7 +26,7 @@ public final class HybridRunner extends ChainRunner {
       int all = checkpoint.decoder().numLayers();
       if (torchBlocks < 1 || torchBlocks >= all) {
         throw new UserException(
-            "%s has %d blocks: between 1 and %d of them can go to another runner than the rest, not %d"
+            "%s has %d blocks: between 1 and %d of them can go to another runner than the rest, not %d; LibTorch takes all of them where no number is said"
                 .formatted(model, all, all - 1, torchBlocks));
       }
       BlockRange front = new BlockRange(0, torchBlocks, all);
