@@ -5,9 +5,12 @@ import dev.athanor.base.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.PriorityQueue;
 import java.util.Set;
@@ -20,6 +23,9 @@ import java.util.Set;
 /// Counts are kept up to date merge by merge; the heap holds counts that may have fallen since, and a stale one is put back
 /// with what it is now.
 ///
+/// Characters that must be covered are merged before all others, each from its first byte on, by code point: from then on each is
+/// one token wherever it stands, since the bytes of one character follow each other in no other way.
+///
 /// Ids: the special tokens that come first, where there are any, the 256 bytes in GPT-2's published order, the merges, and the other
 /// special tokens.
 public final class BpeTrainer {
@@ -29,17 +35,25 @@ public final class BpeTrainer {
   /// @param minFrequency pairs that come less often never merge
   /// @param specialTokens the first ends a document; with `<|im_start|>` and `<|im_end|>` the tokenizer speaks ChatML
   /// @param first special tokens that have the lowest ids, in this order: published RoBERTa, BART and T5 expect theirs there
+  /// @param alphabet characters that must be one token each, whether the texts hold them or not; in any order
   public record Options(
       int vocabSize,
       long minFrequency,
       List<String> specialTokens,
       List<String> first,
-      PreTokenizerPattern pattern,
-      int threads) {
+      PreTokenizer pattern,
+      int threads,
+      String alphabet) {
     /// With all special tokens last.
     public Options(
-        int vocabSize, long minFrequency, List<String> specialTokens, PreTokenizerPattern pattern, int threads) {
+        int vocabSize, long minFrequency, List<String> specialTokens, PreTokenizer pattern, int threads) {
       this(vocabSize, minFrequency, specialTokens, List.of(), pattern, threads);
+    }
+
+    /// With no characters that must be covered.
+    public Options(
+        int vocabSize, long minFrequency, List<String> specialTokens, List<String> first, PreTokenizer pattern, int threads) {
+      this(vocabSize, minFrequency, specialTokens, first, pattern, threads, "");
     }
 
     public Options {
@@ -52,10 +66,12 @@ public final class BpeTrainer {
         throw new UserException(
             "special tokens: at least one, each with a name of its own; the first ends a document: " + specialTokens);
       }
-      int least = 256 + specialTokens.size();
+      int covering = AlphabetMerges.of(alphabet).size();
+      int least = 256 + specialTokens.size() + covering;
       if (vocabSize < least) {
         throw new UserException(
-            "vocabulary size " + vocabSize + " is too small; 256 bytes and the special tokens need at least " + least);
+            "vocabulary size " + vocabSize + " is too small; 256 bytes"
+                + (covering > 0 ? ", the characters that must be covered" : "") + " and the special tokens need at least " + least);
       }
       if (minFrequency < 1 || threads < 1) {
         throw new UserException(
@@ -118,6 +134,7 @@ public final class BpeTrainer {
     int target = options.vocabSize - (options.specialTokens.size() - options.first.size());
     Set<String> known = new HashSet<>();
     tokens.forEach(t -> known.add(PieceEncoder.latin1(t)));
+    cover(pairs, tokens, known, lefts, rights);
     PriorityQueue<Candidate> heap = new PriorityQueue<>();
     offer(pairs, 0, heap);
     try (Progress.Task task = progress.start("learn merges", (long) target - tokens.size(), "merge")) {
@@ -144,6 +161,25 @@ public final class BpeTrainer {
         offer(pairs, before, heap);
         task.advance(1);
       }
+    }
+  }
+
+  /// The ids of single bytes are those of `tokens` after the first special tokens.
+  private void cover(PairCounts pairs, List<byte[]> tokens, Set<String> known, IntList lefts, IntList rights) {
+    Map<String, Integer> ids = new HashMap<>();
+    for (int id = options.first.size(); id < tokens.size(); id++) {
+      ids.put(PieceEncoder.latin1(tokens.get(id)), id);
+    }
+    for (AlphabetMerges.Merge merge : AlphabetMerges.of(options.alphabet)) {
+      int left = Objects.requireNonNull(ids.get(merge.left()), "shorter parts come first");
+      int right = Objects.requireNonNull(ids.get(merge.right()), "every byte has an id");
+      String whole = merge.left() + merge.right();
+      lefts.add(left);
+      rights.add(right);
+      ids.put(whole, tokens.size());
+      known.add(whole);
+      tokens.add(whole.getBytes(StandardCharsets.ISO_8859_1));
+      pairs.find(left, right).ifPresent(pair -> pairs.merge(pair, tokens.size() - 1));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.athanor.tokenizer;
 
 import java.util.Arrays;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// The words of a corpus as ids, the 64-bit count of every neighbouring pair in them, and the words in which each pair
@@ -46,6 +47,12 @@ final class PairCounts {
   /// How many pairs were ever seen; they are numbered from 0 in the order of their appearance.
   int size() {
     return pairs.size();
+  }
+
+  /// The number of a pair that was seen.
+  OptionalInt find(int left, int right) {
+    int pair = pairs.find(left, right);
+    return pair < 0 ? OptionalInt.empty() : OptionalInt.of(pair);
   }
 
   int left(int pair) {

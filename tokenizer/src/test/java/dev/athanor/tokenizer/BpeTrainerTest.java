@@ -144,4 +144,58 @@ class BpeTrainerTest {
     assertThat(loaded.padId()).hasValue(1);
     assertThat(dir.resolve("tokenizer_config.json")).content().contains("\"mask_token\" : \"<mask>\"");
   }
+
+  @Test
+  void train_alphabet_makesEachOfItsCharactersOneTokenWhereverItStands() {
+    String alphabet = "𠮷中的é国a";
+    List<String> texts = List.of("的中国的的 abc abc", "éé 人口", "e\u0301 abab");
+    var options = new BpeTrainer.Options(290, 1, SPECIAL, List.of(), PreTokenizerPattern.LLAMA3, 2, alphabet);
+    BpeTokenizer tokenizer = new BpeTrainer(options).train(texts, Progress.silent());
+    alphabet
+        .codePoints()
+        .forEach(
+            c -> {
+              String character = Character.toString(c);
+              assertThat(tokenizer.encode(character)).as(character).hasSize(1);
+            });
+    // Neither a neighbour's bytes nor a later merge takes a part of one.
+    for (int id : tokenizer.encode("人中𠮷口é国的。")) {
+      byte[] bytes = tokenizer.bytes(id);
+      boolean begins = (bytes[0] & 0xC0) != 0x80;
+      boolean whole = begins && new String(bytes, java.nio.charset.StandardCharsets.UTF_8).indexOf('\uFFFD') < 0;
+      boolean rare = bytes.length < 3;
+      assertThat(whole || rare).as("token %d of %d bytes", id, bytes.length).isTrue();
+    }
+    assertThat(tokenizer.encode("𠮷中𠮷")).hasSize(3);
+    assertThat(new BpeTrainer(options).train(List.of(), Progress.silent()).encode("国")).hasSize(1);
+  }
+
+  @Test
+  void options_alphabetThatDoesNotFit_isRefused() {
+    assertThatThrownBy(
+            () -> new BpeTrainer.Options(258, 1, SPECIAL, List.of(), PreTokenizerPattern.GPT2, 1, "中国"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("must be covered");
+    assertThatThrownBy(
+            () -> new BpeTrainer.Options(300, 1, SPECIAL, List.of(), PreTokenizerPattern.GPT2, 1, "\uD800"))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("U+D800");
+  }
+
+  @Test
+  void train_presetsOfSeveralSteps_areWrittenAndReadAgain(@TempDir Path folder) {
+    for (TokenizerPreset preset : TokenizerPreset.values()) {
+      BpeTokenizer tokenizer =
+          new BpeTrainer(new BpeTrainer.Options(300, 2, SPECIAL, preset.preTokenizer(), 1))
+              .train(List.of("HelloWorld hello world 12345 don't DON'T\n\n  x  中文 中文"), Progress.silent());
+      Tokenizers.save(tokenizer, folder.resolve(preset.key()));
+      BpeTokenizer read = Tokenizers.load(folder.resolve(preset.key()));
+      assertThat(read.preTokenizer()).as(preset.key()).isEqualTo(preset.preTokenizer());
+      RandomText random = new RandomText(3);
+      for (int i = 0; i < 50; i++) {
+        String text = random.next(30);
+        assertThat(read.encode(text)).isEqualTo(tokenizer.encode(text));
+      }
+    }
+  }
 }
