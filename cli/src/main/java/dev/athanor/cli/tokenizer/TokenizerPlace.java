@@ -1,0 +1,47 @@
+package dev.athanor.cli.tokenizer;
+
+import dev.athanor.base.UserException;
+import dev.athanor.model.gguf.GgufFile;
+import dev.athanor.model.gguf.GgufTokenizer;
+import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// Tokenizers by the path that a user names.
+public final class TokenizerPlace {
+  private TokenizerPlace() {}
+
+  /// @param path a folder, its `tokenizer.json`, or a `.gguf` file, of which the metadata alone is read
+  /// @throws UserException when none is there, or one that Athanor does not read
+  public static BpeTokenizer open(Path path) {
+    if (Files.isDirectory(path)) {
+      return Tokenizers.load(folder(path));
+    }
+    if (!Files.exists(path)) {
+      throw new UserException("no tokenizer at " + path + ": there is neither a folder nor a file of this name");
+    }
+    if (path.toString().endsWith(".gguf")) {
+      try (GgufFile file = GgufFile.open(path)) {
+        return GgufTokenizer.read(file);
+      }
+    }
+    return Tokenizers.load(folder(path));
+  }
+
+  /// The folder with the tokenizer's files.
+  ///
+  /// @throws UserException when the path is neither a folder with a `tokenizer.json` nor that file
+  public static Path folder(Path path) {
+    if (Files.isDirectory(path)) {
+      if (!Files.exists(path.resolve(Tokenizers.FILE))) {
+        throw new UserException("no tokenizer in " + path + ": it holds no " + Tokenizers.FILE);
+      }
+      return path;
+    }
+    if (!path.endsWith(Tokenizers.FILE)) {
+      throw new UserException(path + " is no tokenizer that can be read: name a folder, its " + Tokenizers.FILE + ", or a .gguf file");
+    }
+    return path.toAbsolutePath().resolveSibling("");
+  }
+}

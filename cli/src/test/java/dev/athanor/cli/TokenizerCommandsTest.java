@@ -1,0 +1,136 @@
+package dev.athanor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.athanor.base.Json;
+import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenizerCommandsTest {
+  private static final String TEXT = "the cat sat on the mat\n  and the 1234 hats, 中文文本 中文\n";
+
+  @TempDir Path dir;
+  private final Program program = new Program();
+
+  @BeforeEach
+  void corpus() throws IOException {
+    Files.writeString(dir.resolve("a.txt"), TEXT.repeat(20));
+    Files.writeString(dir.resolve("b.jsonl"), "{\"text\":\"the hat on the cat\"}\n{\"text\":\"the 文本\"}\n");
+  }
+
+  private Path train(String name, String... more) {
+    Path folder = dir.resolve(name);
+    String[] all = {"tokenizer", "train", "--corpus", dir + "/*.{txt,jsonl}", "--vocab-size", "280", "--output", folder.toString()};
+    String[] joined = Arrays.copyOf(all, all.length + more.length);
+    System.arraycopy(more, 0, joined, all.length, more.length);
+    assertThat(program.run(joined)).as(program.err()).isZero();
+    return folder;
+  }
+
+  private static String ids(int[] ids) {
+    return Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void train_anyThreads_writesTheSameBytesAndReplacesNothingUnasked() throws IOException {
+    Path one = train("one", "--threads", "1", "--preset", "llama3");
+    Path three = train("three", "--threads", "3", "--preset", "llama3");
+    assertThat(one.resolve(Tokenizers.FILE)).hasSameTextualContentAs(three.resolve(Tokenizers.FILE));
+    BpeTokenizer tokenizer = Tokenizers.load(one);
+    assertThat(tokenizer.vocabSize()).isEqualTo(280);
+    assertThat(tokenizer.encode(" the")).hasSize(1);
+    assertThat(program.run("tokenizer", "train", "--corpus", dir + "/a.txt", "--vocab-size", "300", "--output", one.toString())).isEqualTo(2);
+    assertThat(program.err()).contains("--force");
+  }
+
+  @Test
+  void train_alphabet_coversItsCharacters() throws IOException {
+    Path file = Files.writeString(dir.resolve("letters"), "龙\n鹅 𠮷");
+    BpeTokenizer tokenizer = Tokenizers.load(train("covered", "--alphabet", file.toString()));
+    assertThat(tokenizer.encode("龙鹅𠮷")).hasSize(3);
+  }
+
+  @Test
+  void train_mistakes_areToldBeforeAnyWork() {
+    String out = dir.resolve("out").toString();
+    assertThat(program.run("tokenizer", "train", "--corpus", dir + "/a.txt", "--vocab-size", "100", "--output", out)).isEqualTo(2);
+    assertThat(program.err()).contains("too small");
+    assertThat(program.run("tokenizer", "train", "--corpus", dir + "/a.txt", "--vocab-size", "300", "--preset", "bert", "--output", out)).isEqualTo(2);
+    assertThat(program.err()).contains("o200k");
+    assertThat(program.run("tokenizer", "train", "--corpus", dir + "/none.txt", "--vocab-size", "300", "--output", out)).isEqualTo(2);
+    assertThat(program.err()).contains("none.txt");
+    assertThat(dir.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void encode_linesAndWhole_printTheTokenizersIds() throws IOException {
+    Path folder = train("mine");
+    BpeTokenizer tokenizer = Tokenizers.load(folder);
+    Path file = Files.writeString(dir.resolve("in"), "the cat\n\n中文\r\nend");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", folder.toString(), "--file", file.toString())).isZero();
+    assertThat(program.out())
+        .isEqualTo(
+            ids(tokenizer.encode("the cat")) + "\n\n" + ids(tokenizer.encode("中文\r")) + "\n" + ids(tokenizer.encode("end")) + "\n");
+    String json = folder.resolve(Tokenizers.FILE).toString();
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", json, "--file", file.toString(), "--whole", "--no-special")).isZero();
+    assertThat(program.out()).isEqualTo(ids(tokenizer.encode("the cat\n\n中文\r\nend")) + "\n");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", json, "a<|im_end|>")).isZero();
+    assertThat(program.out()).isEqualTo(ids(tokenizer.encodeWithSpecials("a<|im_end|>")) + "\n").contains("" + tokenizer.id("<|im_end|>").getAsInt());
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", json, "--plain", "a<|im_end|>")).isZero();
+    assertThat(program.out()).isEqualTo(ids(tokenizer.encode("a<|im_end|>")) + "\n");
+  }
+
+  @Test
+  void decode_ids_printsTheirText() {
+    Path folder = train("mine");
+    BpeTokenizer tokenizer = Tokenizers.load(folder);
+    String line = ids(tokenizer.encodeWithSpecials("the 中文<|im_end|>"));
+    assertThat(program.run("tokenizer", "decode", "--tokenizer", folder.toString(), line)).isZero();
+    assertThat(program.out()).isEqualTo("the 中文<|im_end|>\n");
+    assertThat(program.run("tokenizer", "decode", "--tokenizer", folder.toString(), "--no-special", "[" + line.replace(" ", ", ") + "]")).isZero();
+    assertThat(program.out()).isEqualTo("the 中文\n");
+    assertThat(program.run("tokenizer", "decode", "--tokenizer", folder.toString(), "280")).isEqualTo(2);
+    assertThat(program.err()).contains("0 to 279");
+    assertThat(program.run("tokenizer", "decode", "--tokenizer", folder.toString(), "cat")).isEqualTo(2);
+  }
+
+  @Test
+  void encode_badInput_saysWhatAndWhere() throws IOException {
+    Path folder = train("mine");
+    Path bytes = Files.write(dir.resolve("bytes"), new byte[] {'a', 'b', (byte) 0xFF});
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", folder.toString(), "--file", bytes.toString())).isEqualTo(2);
+    assertThat(program.err()).contains("byte 2 is 0xFF");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", dir.resolve("nothing").toString(), "a")).isEqualTo(2);
+    assertThat(program.err()).contains("no tokenizer at");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", dir.toString(), "a")).isEqualTo(2);
+    assertThat(program.err()).contains("holds no tokenizer.json");
+  }
+
+  @Test
+  void inspect_text_saysWhatTheTokenizerIsAndMeasures() {
+    Path folder = train("mine");
+    assertThat(program.run("tokenizer", "inspect", folder.toString(), "--text", "the 中文")).as(program.err()).isZero();
+    assertThat(program.out()).contains("byte-level BPE", "280: 21 merges, 3 added (3 special)", "<|im_start|>", "bytes and", "pieces");
+    assertThat(program.run("tokenizer", "inspect", folder.toString(), "--file", dir.resolve("a.txt").toString(), "--json")).isZero();
+    var json = Json.tree(program.out());
+    assertThat(json.path("tokens").asInt()).isEqualTo(280);
+    assertThat(json.path("measured").path("bytes").asLong()).isEqualTo(20L * TEXT.getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
+  }
+
+  @Test
+  void help_everyCommand_hasExamples() {
+    for (String command : new String[] {"train", "encode", "decode", "inspect"}) {
+      assertThat(program.run("tokenizer", command, "--help")).isZero();
+      assertThat(program.out()).contains("Examples:");
+    }
+    assertThat(program.run("tokenizer")).isEqualTo(2);
+  }
+}
