@@ -26,6 +26,8 @@ public enum TokenizerPreset {
               + "|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+"));
 
   private final String about;
+  // It keeps nothing between texts.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final PreTokenizer preTokenizer;
 
   TokenizerPreset(String about, PreTokenizer preTokenizer) {
