@@ -75,10 +75,14 @@ public final class Engine implements Generator {
   /// @param runner closed together with the engine; when the engine cannot be made, at once
   /// @throws UserException when the draft model is missing, damaged or does not fit
   public static Engine over(Runner runner, Tokenizer tokenizer, EngineOptions options) {
+    Runner draft = null;
     try {
-      Path draft = options.draft();
-      return new Engine(runner, tokenizer, options, draft == null ? null : CpuRunner.open(draft, draftOptions(options, runner)));
+      draft = options.draft() == null ? null : CpuRunner.open(options.draft(), draftOptions(options, runner));
+      return new Engine(runner, tokenizer, options, draft);
     } catch (RuntimeException e) {
+      if (draft != null) {
+        draft.close();
+      }
       runner.close();
       throw e;
     }
@@ -103,7 +107,6 @@ public final class Engine implements Generator {
   private Runner fitting(Runner draft) {
     int wanted = runner.spec().vocabSize();
     if (draft.spec().vocabSize() != wanted) {
-      draft.close();
       throw new UserException(
           "the draft model has %d tokens, the model %d: they must have the same vocabulary"
               .formatted(draft.spec().vocabSize(), wanted));

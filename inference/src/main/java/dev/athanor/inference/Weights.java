@@ -70,8 +70,8 @@ record Weights(DecoderWeights model, WeightFormats formats, Optional<InputWatche
 
   /// What the packed weights take in memory, nearly: all as the blocks', or as the vocabulary is stored.
   double bytes() {
-    WeightFormat least = stored(List.of(affine(WeightNames.embedding())));
-    return decoder().parameters() * formats.blocks().orElse(least).bytes();
+    WeightFormat format = formats.blocks().orElseGet(() -> stored(List.of(affine(WeightNames.embedding()))));
+    return decoder().parameters() * format.bytes();
   }
 
   /// The narrowest that holds all parts exactly.

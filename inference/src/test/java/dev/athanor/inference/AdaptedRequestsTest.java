@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.athanor.base.UserException;
-import dev.athanor.inference.GenerationEvent.Finished;
-import dev.athanor.inference.GenerationEvent.Text;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.FeedForward;
 import dev.athanor.model.Mixer.Attention;
@@ -17,8 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,30 +29,6 @@ class AdaptedRequestsTest {
           257, 32, 2, 300, new Attention(4, 2, 8, new Rope(10_000), false, false), new FeedForward.Gated(48), new Norm.Rms(1e-6), true);
   private static final int[] PROMPT = new Random(3).ints(70, 0, 257).toArray();
   @TempDir static Path dir;
-
-  private static final class Heard implements Consumer<GenerationEvent> {
-    final List<Integer> ids = new ArrayList<>();
-    final CountDownLatch begun = new CountDownLatch(1);
-    final CountDownLatch over = new CountDownLatch(1);
-    @Nullable GenerationEvent last;
-
-    @Override
-    public void accept(GenerationEvent event) {
-      last = event;
-      if (event instanceof Text text) {
-        text.tokens().forEach(token -> ids.add(token.id()));
-        begun.countDown();
-      } else {
-        over.countDown();
-      }
-    }
-
-    List<Integer> ids() throws InterruptedException {
-      assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(last).isInstanceOf(Finished.class);
-      return ids;
-    }
-  }
 
   @BeforeAll
   static void write() {
