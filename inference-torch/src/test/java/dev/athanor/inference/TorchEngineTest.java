@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,8 +45,11 @@ class TorchEngineTest {
     EngineOptions options = new EngineOptions(6, 20, 32, 2);
     try (Engine engine = Engine.over(TorchRunner.open(model, few), new Numbers(), options)) {
       List<CompletableFuture<List<Integer>>> texts = new ArrayList<>();
+      // No text goes on before the last prompt is in: otherwise a fast engine may never have to share its memory.
+      CountDownLatch submitted = new CountDownLatch(prompts.size());
       for (int[] prompt : prompts) {
-        texts.add(generate(engine, prompt));
+        texts.add(generate(engine, prompt, submitted));
+        submitted.countDown();
       }
       for (int i = 0; i < texts.size(); i++) {
         assertThat(texts.get(i).get()).as("prompt %d", i).containsExactlyElementsOf(Arrays.stream(alone.get(i)).boxed().toList());
@@ -56,12 +60,14 @@ class TorchEngineTest {
     }
   }
 
-  private static CompletableFuture<List<Integer>> generate(Engine engine, int[] prompt) {
+  /// The engine's thread, which tells of tokens, waits for `submitted`.
+  private static CompletableFuture<List<Integer>> generate(Engine engine, int[] prompt, CountDownLatch submitted) {
     CompletableFuture<List<Integer>> result = new CompletableFuture<>();
     List<Integer> ids = new ArrayList<>();
     engine.submit(
         new GenerationRequest(prompt, NEW_TOKENS, Sampling.GREEDY, new int[0], List.of(), -1),
         event -> {
+          awaitZero(submitted);
           switch (event) {
             case GenerationEvent.Text text -> text.tokens().forEach(token -> ids.add(token.id()));
             case GenerationEvent.Finished _ -> result.complete(ids);
@@ -69,6 +75,14 @@ class TorchEngineTest {
           }
         });
     return result;
+  }
+
+  private static void awaitZero(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /// Tokens that are written as their numbers.

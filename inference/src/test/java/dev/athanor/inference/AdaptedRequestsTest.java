@@ -77,9 +77,11 @@ class AdaptedRequestsTest {
     EngineOptions tight = new EngineOptions(6, 20, 48, 2).withRunner(CpuOptions.of(2).withKvTokens(400));
     try (Engine engine = engine(tight)) {
       List<Heard> heard = new ArrayList<>();
+      CountDownLatch submitted = new CountDownLatch(requests.size());
       for (GenerationRequest request : requests) {
-        heard.add(new Heard());
+        heard.add(new Heard(submitted));
         engine.submit(request, heard.getLast());
+        submitted.countDown();
       }
       for (int i = 0; i < requests.size(); i++) {
         assertThat(heard.get(i).ids()).as("request %d", i).isEqualTo(expected.get(i));

@@ -147,9 +147,11 @@ class EngineTest {
       throws InterruptedException {
     try (Engine engine = Engine.open(dir.resolve("m"), new ByteTokenizer(), tight)) {
       List<Heard> heard = new ArrayList<>();
+      CountDownLatch submitted = new CountDownLatch(requests.size());
       for (GenerationRequest request : requests) {
-        heard.add(new Heard());
+        heard.add(new Heard(submitted));
         engine.submit(request, heard.getLast());
+        submitted.countDown();
       }
       for (int i = 0; i < requests.size(); i++) {
         assertThat(heard.get(i).ids()).isEqualTo(expected.get(i));

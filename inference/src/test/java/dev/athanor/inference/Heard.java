@@ -18,9 +18,24 @@ final class Heard implements Consumer<GenerationEvent> {
   final List<GenerationEvent> events = new ArrayList<>();
   final CountDownLatch begun = new CountDownLatch(1);
   final CountDownLatch over = new CountDownLatch(1);
+  private final CountDownLatch held;
+
+  Heard() {
+    this(new CountDownLatch(0));
+  }
+
+  /// Holds the engine up until the latch is at zero: what needs several requests at once then does not depend on how fast the engine is.
+  Heard(CountDownLatch held) {
+    this.held = held;
+  }
 
   @Override
   public void accept(GenerationEvent event) {
+    try {
+      held.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     events.add(event);
     (event instanceof Text ? begun : over).countDown();
   }
