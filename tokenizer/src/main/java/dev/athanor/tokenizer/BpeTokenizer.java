@@ -93,23 +93,26 @@ public final class BpeTokenizer implements Tokenizer {
 
   private void encodePlain(String normalized, IntList out) {
     boolean prefix = model.addPrefixSpace() && !normalized.isEmpty() && !normalized.startsWith(" ");
+    PieceEncoder.Scratch scratch = new PieceEncoder.Scratch();
     model
         .preTokenizer()
-        .split(prefix ? " " + normalized : normalized, (text, start, end) -> encodePiece(text, start, end, out));
+        .split(prefix ? " " + normalized : normalized, (text, start, end) -> encodePiece(text, start, end, out, scratch));
   }
 
-  private void encodePiece(String text, int start, int end, IntList out) {
+  private void encodePiece(String text, int start, int end, IntList out, PieceEncoder.Scratch scratch) {
     int place = PieceCache.place(text, start, end);
     if (place < 0) {
-      out.addAll(pieces.encode(Utf8.bytes(text, start, end)));
+      pieces.encode(text, start, end, out, scratch);
       return;
     }
     int[] known = cache.get(place, text, start, end);
     if (known == null) {
-      known = pieces.encode(Utf8.bytes(text, start, end));
-      cache.put(place, text.substring(start, end), known);
+      int before = out.size();
+      pieces.encode(text, start, end, out, scratch);
+      cache.put(place, text.substring(start, end), out.toArray(before));
+    } else {
+      out.addAll(known);
     }
-    out.addAll(known);
   }
 
   private String normalize(String text) {

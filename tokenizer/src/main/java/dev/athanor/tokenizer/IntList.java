@@ -17,9 +17,14 @@ final class IntList {
   }
 
   void addAll(int[] more) {
-    reserve(more.length);
-    System.arraycopy(more, 0, items, size, more.length);
-    size += more.length;
+    addAll(more, more.length);
+  }
+
+  /// The first `count` of them.
+  void addAll(int[] more, int count) {
+    reserve(count);
+    System.arraycopy(more, 0, items, size, count);
+    size += count;
   }
 
   int size() {
@@ -32,6 +37,11 @@ final class IntList {
 
   int last() {
     return items[size - 1];
+  }
+
+  /// From an index on.
+  int[] toArray(int from) {
+    return Arrays.copyOfRange(items, from, size);
   }
 
   int[] toArray() {

@@ -4,21 +4,43 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/// Merges the bytes of one piece into ids. The rule (Sennrich et al. 2016, arXiv:1508.07909): as long as any two neighbours
+/// Turns the bytes of one piece into ids. The rule (Sennrich et al. 2016, arXiv:1508.07909): as long as any two neighbours
 /// can merge, merge the pair that comes first in the list of merges, its leftmost occurrence first.
 ///
-/// Short pieces look for that pair by going over all neighbours again, which is the rule itself; from
-/// [#HEAP_FROM] bytes on neighbours form a linked list and candidates wait in a heap, in O(n log n), so that no input
-/// (half a megabyte of one letter) can stall a server.
+/// No merge is carried out for it where [Derivations] can say which tokens may stand side by side: from the left, the longest token that
+/// may follow the one before is taken, a shorter one where that leads nowhere, and the one before is taken back where none is left. A
+/// beginning of the piece has one encoding, so a place that led nowhere once never leads anywhere: the search is linear in the
+/// piece's length, whatever it holds.
+///
+/// For lists of merges out of order, which no training makes, the rule itself is followed ([#merge]): neighbours form a linked list and
+/// candidates wait in a heap, in O(n log n). So no input (half a megabyte of one letter) can stall a server.
 final class PieceEncoder {
-  static final int HEAP_FROM = 40;
   private static final int NONE = -1;
+
+  /// Room to search in, for one thread.
+  static final class Scratch {
+    private byte[] bytes = new byte[256];
+    private int[] ids = new int[256];
+    private long[] dead = new long[4];
+
+    private void reserve(int length) {
+      if (ids.length < length) {
+        ids = new int[length];
+        dead = new long[(length >> 6) + 1];
+      }
+    }
+  }
 
   private final int[] idOfByte;
   private final PairTable ranks;
   private final int[] merged;
+  private final int[] lengths;
   private final Map<String, Integer> whole;
+  private final int longestWhole;
+  private final @Nullable Derivations derivations;
+  private final TokenTrie trie;
 
   /// @throws IllegalArgumentException where a byte of UTF-8 has no token, or a merge's result is no token
   PieceEncoder(BpeModel model) {
@@ -55,49 +77,90 @@ final class PieceEncoder {
         .filter(AddedToken::special)
         .forEach(t -> ids.remove(latin1(t.content().getBytes(StandardCharsets.UTF_8)), t.id()));
     whole = model.ignoreMerges() ? Map.copyOf(ids) : Map.of();
+    longestWhole = whole.keySet().stream().mapToInt(String::length).max().orElse(0);
+    derivations =
+        Derivations.of(ranks, model.mergeLefts(), model.mergeRights(), merged, idOfByte, model.tokens().length);
+    byte[][] reached = model.tokens().clone();
+    for (int id = 0; derivations != null && id < reached.length; id++) {
+      reached[id] = derivations.isMade(id) ? reached[id] : new byte[0];
+    }
+    trie = new TokenTrie(reached);
+    lengths = Arrays.stream(reached).mapToInt(token -> token.length).toArray();
+  }
+
+  /// Whether it searches instead of merging.
+  boolean searches() {
+    return derivations != null;
   }
 
   int[] encode(byte[] piece) {
-    if (!whole.isEmpty()) {
-      Integer id = whole.get(latin1(piece));
-      if (id != null) {
-        return new int[] {id};
-      }
-    }
-    int[] ids = new int[piece.length];
-    for (int i = 0; i < piece.length; i++) {
-      ids[i] = idOfByte[piece[i] & 0xFF];
-    }
-    return ids.length < HEAP_FROM ? mergeByScan(ids) : mergeByHeap(ids);
+    IntList ids = new IntList(piece.length);
+    encode(piece, piece.length, ids, new Scratch());
+    return ids.toArray();
   }
 
-  private int[] mergeByScan(int[] ids) {
-    int[] pairRanks = new int[ids.length];
-    for (int i = 0; i + 1 < ids.length; i++) {
-      pairRanks[i] = ranks.find(ids[i], ids[i + 1]);
+  /// Encodes `text[start, end)`, whose bytes need no copy of their own.
+  void encode(String text, int start, int end, IntList out, Scratch scratch) {
+    int longest = (end - start) * 3;
+    if (scratch.bytes.length < longest) {
+      scratch.bytes = new byte[longest];
     }
-    int n = ids.length;
+    encode(scratch.bytes, Utf8.write(text, start, end, scratch.bytes), out, scratch);
+  }
+
+  private void encode(byte[] piece, int length, IntList out, Scratch scratch) {
+    if (length <= longestWhole) {
+      Integer id = whole.get(new String(piece, 0, length, StandardCharsets.ISO_8859_1));
+      if (id != null) {
+        out.add(id);
+        return;
+      }
+    }
+    if (derivations == null) {
+      out.addAll(merge(piece, length));
+    } else if (length > 0) {
+      search(derivations, piece, length, out, scratch);
+    }
+  }
+
+  private void search(Derivations tokens, byte[] piece, int length, IntList out, Scratch scratch) {
+    scratch.reserve(length);
+    int[] ids = scratch.ids;
+    long[] dead = scratch.dead;
+    Arrays.fill(dead, 0, (length >> 6) + 1, 0);
+    int n = 0;
+    int at = 0;
+    int id = trie.longest(piece, 0, length);
     while (true) {
-      int best = NONE;
-      for (int i = 0; i + 1 < n; i++) {
-        if (pairRanks[i] != NONE && (best == NONE || pairRanks[i] < pairRanks[best])) {
-          best = i;
+      int end = at + lengths[id];
+      boolean open = (dead[end >> 6] & (1L << end)) == 0;
+      if (open && (n == 0 || tokens.neighbours(ids[n - 1], id))) {
+        ids[n++] = id;
+        if (end == length) {
+          out.addAll(ids, n);
+          return;
         }
+        at = end;
+        id = trie.longest(piece, at, length);
+        continue;
       }
-      if (best == NONE) {
-        return Arrays.copyOf(ids, n);
-      }
-      ids[best] = merged[pairRanks[best]];
-      System.arraycopy(ids, best + 2, ids, best + 1, n - best - 2);
-      System.arraycopy(pairRanks, best + 2, pairRanks, best + 1, n - best - 2);
-      n--;
-      if (best + 1 < n) {
-        pairRanks[best] = ranks.find(ids[best], ids[best + 1]);
-      }
-      if (best > 0) {
-        pairRanks[best - 1] = ranks.find(ids[best - 1], ids[best]);
+      id = trie.shorter(id);
+      while (id == NONE) {
+        dead[at >> 6] |= 1L << at;
+        int last = ids[--n];
+        at -= lengths[last];
+        id = trie.shorter(last);
       }
     }
+  }
+
+  /// The rule itself, merge by merge.
+  int[] merge(byte[] piece, int length) {
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      ids[i] = idOfByte[piece[i] & 0xFF];
+    }
+    return mergeByHeap(ids);
   }
 
   private int[] mergeByHeap(int[] ids) {

@@ -1,6 +1,6 @@
 package dev.athanor.tokenizer;
 
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// UTF-8 bytes of text in which half a surrogate pair may stand alone: it becomes U+FFFD (as in Rust and Python's
 /// "replace"), where `String.getBytes` would write a question mark.
@@ -12,28 +12,36 @@ final class Utf8 {
     return unsignedByte != 0xC0 && unsignedByte != 0xC1 && unsignedByte < 0xF5;
   }
 
-  static byte[] bytes(String text, int start, int end) {
-    byte[] ascii = new byte[end - start];
+  /// Writes at most three bytes a char.
+  ///
+  /// @return how many bytes
+  static int write(String text, int start, int end, byte[] out) {
+    int n = 0;
     for (int i = start; i < end; i++) {
       char c = text.charAt(i);
-      if (c >= 0x80) {
-        return mended(text, start, end).getBytes(StandardCharsets.UTF_8);
+      if (c < 0x80) {
+        out[n++] = (byte) c;
+      } else if (c < 0x800) {
+        out[n++] = (byte) (0xC0 | (c >> 6));
+        out[n++] = (byte) (0x80 | (c & 0x3F));
+      } else if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
+        int codePoint = Character.toCodePoint(c, text.charAt(++i));
+        out[n++] = (byte) (0xF0 | (codePoint >> 18));
+        out[n++] = (byte) (0x80 | ((codePoint >> 12) & 0x3F));
+        out[n++] = (byte) (0x80 | ((codePoint >> 6) & 0x3F));
+        out[n++] = (byte) (0x80 | (codePoint & 0x3F));
+      } else {
+        char whole = Character.isSurrogate(c) ? '\uFFFD' : c;
+        out[n++] = (byte) (0xE0 | (whole >> 12));
+        out[n++] = (byte) (0x80 | ((whole >> 6) & 0x3F));
+        out[n++] = (byte) (0x80 | (whole & 0x3F));
       }
-      ascii[i - start] = (byte) c;
     }
-    return ascii;
+    return n;
   }
 
-  private static String mended(String text, int start, int end) {
-    StringBuilder mended = new StringBuilder(text.substring(start, end));
-    for (int i = 0; i < mended.length(); i++) {
-      int codePoint = mended.codePointAt(i);
-      if (codePoint >= Character.MIN_SUPPLEMENTARY_CODE_POINT) {
-        i++;
-      } else if (codePoint >= Character.MIN_SURROGATE && codePoint <= Character.MAX_SURROGATE) {
-        mended.setCharAt(i, '\uFFFD');
-      }
-    }
-    return mended.toString();
+  static byte[] bytes(String text, int start, int end) {
+    byte[] bytes = new byte[(end - start) * 3];
+    return Arrays.copyOf(bytes, write(text, start, end, bytes));
   }
 }

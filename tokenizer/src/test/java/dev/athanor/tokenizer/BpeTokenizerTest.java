@@ -46,27 +46,6 @@ class BpeTokenizerTest {
   }
 
   @Test
-  void encode_pieces_equalsTheNaiveMerge() {
-    PieceEncoder encoder = new PieceEncoder(tokenizer.model());
-    RandomText random = new RandomText(9);
-    for (int i = 0; i < 60; i++) {
-      for (int length : new int[] {1, 2, 3, 8, PieceEncoder.HEAP_FROM - 1, PieceEncoder.HEAP_FROM, 90}) {
-        byte[] bytes = random.words(length).getBytes(StandardCharsets.UTF_8);
-        assertThat(encoder.encode(bytes)).containsExactly(ints(NaiveBpe.encode(bytes, tokenizer.model())));
-      }
-    }
-  }
-
-  @Test
-  void encode_runsOfOneLetter_equalTheNaiveMerge() {
-    PieceEncoder encoder = new PieceEncoder(tokenizer.model());
-    for (int n = 1; n < 120; n++) {
-      byte[] bytes = "a".repeat(n).getBytes(StandardCharsets.UTF_8);
-      assertThat(encoder.encode(bytes)).containsExactly(ints(NaiveBpe.encode(bytes, tokenizer.model())));
-    }
-  }
-
-  @Test
   void encode_halfAMegabyteOfOneLetter_completes() {
     String text = "a".repeat(512 * 1024);
     int[] ids = tokenizer.encode(text);
@@ -138,9 +117,5 @@ class BpeTokenizerTest {
     java.util.Arrays.sort(items);
     assertThat(sorted).containsExactly(items);
     assertThat(heap.isEmpty()).isTrue();
-  }
-
-  private static int[] ints(List<Integer> list) {
-    return list.stream().mapToInt(Integer::intValue).toArray();
   }
 }
