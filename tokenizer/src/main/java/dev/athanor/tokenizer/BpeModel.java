@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 /// @param nfc text is brought into Unicode's composed form first, so that decoding may differ from what was encoded
 /// @param ignoreMerges a piece that is a token as a whole is that token, whatever the merges say (Llama 3)
 /// @param bosId what the file's post-processor puts before every text
+/// @param trimOffsets white space at both ends of a token is no part of the stretch of text that it stands for
 record BpeModel(
     byte[][] tokens,
     int[] mergeLefts,
@@ -22,8 +23,23 @@ record BpeModel(
     boolean addPrefixSpace,
     boolean nfc,
     boolean ignoreMerges,
-    OptionalInt bosId) {
+    OptionalInt bosId,
+    boolean trimOffsets) {
   BpeModel {
     addedTokens = List.copyOf(addedTokens);
+  }
+
+  /// Stretches as they are.
+  BpeModel(
+      byte[][] tokens,
+      int[] mergeLefts,
+      int[] mergeRights,
+      List<AddedToken> addedTokens,
+      PreTokenizer preTokenizer,
+      boolean addPrefixSpace,
+      boolean nfc,
+      boolean ignoreMerges,
+      OptionalInt bosId) {
+    this(tokens, mergeLefts, mergeRights, addedTokens, preTokenizer, addPrefixSpace, nfc, ignoreMerges, bosId, false);
   }
 }

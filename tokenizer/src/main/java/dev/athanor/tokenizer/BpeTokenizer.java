@@ -1,5 +1,8 @@
 package dev.athanor.tokenizer;
 
+import dev.athanor.tokenizer.pipeline.Names;
+import dev.athanor.tokenizer.pipeline.Pipeline;
+import dev.athanor.tokenizer.pipeline.Place;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
@@ -8,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Byte-level BPE (GPT-2, Llama 3, Qwen…). Every text has ids and, without a normalizer, comes back from them unchanged;
 /// only half a surrogate pair, which is no Unicode text, comes back as U+FFFD.
@@ -24,6 +29,10 @@ public final class BpeTokenizer implements Tokenizer {
   private final AddedTokens rawAdded;
   private final AddedTokens normalizedAdded;
   private final int endOfText;
+  /// The same tokenizer step by step, made when stretches are asked for.
+  private volatile @Nullable Traced traced;
+
+  private record Traced(Pipeline pipeline, List<OffsetTrim> trims) {}
 
   /// @throws IllegalArgumentException where the model contradicts itself
   BpeTokenizer(BpeModel model, TokenizerConfig config) {
@@ -89,6 +98,31 @@ public final class BpeTokenizer implements Tokenizer {
         raw -> normalizedAdded.split(normalize(raw), plain -> encodePlain(plain, out), out::add),
         out::add);
     return out.toArray();
+  }
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    Traced steps = traced;
+    if (steps == null) {
+      steps = trace();
+      traced = steps;
+    }
+    Traced own = steps;
+    Encoding encoding = PipelineTokenizer.traced(own.pipeline, text, specials ? Names.ALL : Names.NONE);
+    own.trims.forEach(trim -> trim.apply(encoding, own.pipeline::token));
+    return encoding;
+  }
+
+  private Traced trace() {
+    ObjectNode json = new TokenizerJsonWriter(this).json();
+    String where = "the tokenizer";
+    return new Traced(new Pipeline(json, where), OffsetTrim.at(Place.root(json, where).at("post_processor")));
+  }
+
+  @Override
+  public Framing framing() {
+    OptionalInt bos = bosId();
+    return bos.isPresent() ? Framing.before(bos.getAsInt()) : Framing.NONE;
   }
 
   private void encodePlain(String normalized, IntList out) {

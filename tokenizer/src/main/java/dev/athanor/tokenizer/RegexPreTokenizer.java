@@ -1,11 +1,12 @@
 package dev.athanor.tokenizer;
 
+import dev.athanor.tokenizer.pipeline.Oniguruma;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /// Any other published pattern, run by `java.util.regex`. Matches are pieces and so is what lies between them (the
-/// behaviour that Hugging Face calls "Isolated"). `\s`, `\w` and case folding are Unicode's, as in Oniguruma.
+/// behaviour that Hugging Face calls "Isolated"). Patterns are Oniguruma's, see [Oniguruma].
 public record RegexPreTokenizer(String regex, Pattern pattern) implements PreTokenizer {
   /// @throws PatternSyntaxException where Java's dialect has no such pattern
   public RegexPreTokenizer(String regex) {
@@ -20,7 +21,7 @@ public record RegexPreTokenizer(String regex, Pattern pattern) implements PreTok
   }
 
   static Pattern compile(String regex) {
-    return Pattern.compile(regex, Pattern.UNICODE_CHARACTER_CLASS);
+    return Oniguruma.compile(regex);
   }
 
   /// Patterns are equal where their regular expressions are.

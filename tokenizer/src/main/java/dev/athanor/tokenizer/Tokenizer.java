@@ -13,6 +13,16 @@ public interface Tokenizer {
   /// The ids of text in which the names of special and added tokens stand for those tokens.
   int[] encodeWithSpecials(String text);
 
+  /// The ids with the stretch of the text that each stands for.
+  ///
+  /// @param specials whether the names of special tokens stand for those tokens
+  Encoding encodeWithOffsets(String text, boolean specials);
+
+  /// What the model wants around texts; `encode` puts nothing around them.
+  default Framing framing() {
+    return Framing.NONE;
+  }
+
   /// The UTF-8 bytes that a token stands for; they may be part of a character. A special token gives its name's bytes.
   byte[] bytes(int id);
 
@@ -23,6 +33,11 @@ public interface Tokenizer {
 
   /// Malformed UTF-8 becomes U+FFFD.
   String decode(int[] ids, boolean skipSpecial);
+
+  /// The text of tokens that come one by one; the same as `decode` of all of them.
+  default TokenStream stream() {
+    return TokenStream.ofBytes(this);
+  }
 
   /// The token that ends a document or a turn in generation.
   int endOfText();

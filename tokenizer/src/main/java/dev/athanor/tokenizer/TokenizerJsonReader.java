@@ -2,6 +2,7 @@ package dev.athanor.tokenizer;
 
 import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
+import dev.athanor.tokenizer.pipeline.Place;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,14 +18,19 @@ final class TokenizerJsonReader {
   /// Published vocabularies hold at most some hundred thousand; a larger id is a damaged file.
   private static final int LARGEST_ID = 1 << 24;
 
-  private final Path file;
+  private final String file;
   private final JsonNode root;
   private final List<AddedToken> added = new ArrayList<>();
   private final Map<String, Integer> vocab = new HashMap<>();
 
   TokenizerJsonReader(Path file) {
+    this(Json.readFile(file), file.toString());
+  }
+
+  /// @param file what complaints name
+  TokenizerJsonReader(JsonNode root, String file) {
     this.file = file;
-    this.root = Json.readFile(file);
+    this.root = root;
   }
 
   BpeModel read() {
@@ -45,7 +51,7 @@ final class TokenizerJsonReader {
     Merges merges = merges(model.path("merges"));
     boolean ignoreMerges = flag(model, "ignore_merges", false);
     return new BpeModel(
-        tokens, merges.lefts(), merges.rights(), added, preTokenizer, prefixSpace, nfc(), ignoreMerges, bos());
+        tokens, merges.lefts(), merges.rights(), added, preTokenizer, prefixSpace, nfc(), ignoreMerges, bos(), trimsOffsets());
   }
 
   private static final String PRE =
@@ -174,6 +180,10 @@ final class TokenizerJsonReader {
       throw new UserException(
           file + ": the pattern of the pre_tokenizer is not one that java.util.regex reads: " + e.getMessage(), e);
     }
+  }
+
+  private boolean trimsOffsets() {
+    return !OffsetTrim.at(Place.root(root, file).at("post_processor")).isEmpty();
   }
 
   /// The token that a template puts first. A template that puts any other token is refused.

@@ -83,7 +83,7 @@ final class TokenizerJsonWriter {
   }
 
   private ObjectNode postProcessor() {
-    ObjectNode bytes = byteLevel(false, false, false);
+    ObjectNode bytes = byteLevel(model.trimOffsets() && model.addPrefixSpace(), model.trimOffsets(), false);
     if (model.bosId().isEmpty()) {
       return bytes;
     }

@@ -6,10 +6,14 @@ import dev.athanor.base.UserException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Tokenizers on disk, in the published Hugging Face layout: `tokenizer.json` and `tokenizer_config.json` in a model's
 /// folder.
@@ -34,7 +38,7 @@ public final class Tokenizers {
     if (Files.exists(configFile)) {
       Json.readFile(configFile).properties().forEach(e -> keys.put(e.getKey(), e.getValue()));
     }
-    TokenizerConfig config = new TokenizerConfig(eosToken(keys, model, configFile), keys);
+    TokenizerConfig config = new TokenizerConfig(eosToken(keys, model, configFile.toString()), keys);
     Path template = dir.resolve(TEMPLATE_FILE);
     if (Files.exists(template)) {
       config = config.withChatTemplate(text(template));
@@ -46,13 +50,99 @@ public final class Tokenizers {
     }
   }
 
+  /// Opens any published tokenizer: byte-level BPE as a [BpeTokenizer], every other kind as a [PipelineTokenizer].
+  ///
+  /// @param path a folder that holds a `tokenizer.json`, or such a file under whatever name; a `tokenizer_config.json` and a
+  ///     `chat_template.jinja` beside it belong to it
+  /// @throws UserException when it is missing, damaged or holds a component that is not supported; names file and place
+  public static Tokenizer open(Path path) {
+    Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
+    JsonNode json = Json.readFile(file);
+    if (!(json instanceof ObjectNode tokenizer)) {
+      throw new UserException(file + ": a tokenizer is a JSON object");
+    }
+    Path configFile = file.resolveSibling(CONFIG_FILE);
+    JsonNode config = Files.exists(configFile) ? Json.readFile(configFile) : Json.MAPPER.createObjectNode();
+    if (!(config instanceof ObjectNode keys)) {
+      throw new UserException(configFile + ": a configuration is a JSON object");
+    }
+    Path template = file.resolveSibling(TEMPLATE_FILE);
+    if (Files.exists(template)) {
+      keys.put("chat_template", text(template));
+    }
+    return of(tokenizer, keys, file.toString());
+  }
+
+  /// A tokenizer of its published JSON, from wherever it comes.
+  ///
+  /// @param tokenizerJson what a `tokenizer.json` holds
+  /// @param config what a `tokenizer_config.json` holds; may be empty
+  /// @param where it is from, for complaints
+  /// @throws UserException for what is damaged or not supported; names the place
+  public static Tokenizer of(ObjectNode tokenizerJson, ObjectNode config, String where) {
+    Map<String, JsonNode> keys = new LinkedHashMap<>();
+    config.properties().forEach(e -> keys.put(e.getKey(), e.getValue()));
+    BpeModel bytes = isByteLevel(tokenizerJson) ? byteLevel(tokenizerJson, where) : null;
+    if (bytes != null) {
+      try {
+        return new BpeTokenizer(bytes, new TokenizerConfig(eosToken(keys, bytes, where), keys));
+      } catch (IllegalArgumentException e) {
+        throw new UserException(where + ": " + e.getMessage(), e);
+      }
+    }
+    return new PipelineTokenizer(tokenizerJson, new TokenizerConfig(anyEnd(keys, tokenizerJson, where), keys), where);
+  }
+
+  private static boolean isByteLevel(ObjectNode json) {
+    return json.path("decoder").path("type").asString("").equals("ByteLevel") && json.path("model").path("merges").isArray();
+  }
+
+  /// The faster kind where the file is one of it, else null: whatever is wrong with the file, the other kind says too.
+  private static @Nullable BpeModel byteLevel(ObjectNode json, String where) {
+    try {
+      return new TokenizerJsonReader(json, where).read();
+    } catch (UserException e) {
+      return null;
+    }
+  }
+
+  /// The token that ends a document, or nothing.
+  private static String anyEnd(Map<String, JsonNode> keys, ObjectNode json, String where) {
+    JsonNode eos = keys.get("eos_token");
+    if (eos != null && !eos.isNull()) {
+      return TokenizerConfig.tokenName(eos)
+          .orElseThrow(() -> new UserException(where + ": eos_token is neither a name nor an object with a content"));
+    }
+    List<String> names = new ArrayList<>(USUAL_ENDS);
+    Optional.ofNullable(keys.get("sep_token")).flatMap(TokenizerConfig::tokenName).ifPresent(names::add);
+    names.add("[SEP]");
+    return names.stream()
+        .filter(name -> json.path("added_tokens").valueStream().anyMatch(t -> t.path("content").asString("").equals(name)))
+        .findFirst()
+        .orElse("");
+  }
+
+  /// Writes `tokenizer.json` and `tokenizer_config.json`; equal tokenizers give equal bytes.
+  ///
+  /// @throws UserException for a tokenizer that came from no published file
+  public static void save(Tokenizer tokenizer, Path dir) {
+    switch (tokenizer) {
+      case BpeTokenizer bpe -> save(bpe, dir);
+      case PipelineTokenizer pipeline -> {
+        AtomicFile.writeString(dir.resolve(FILE), Json.pretty(pipeline.json()));
+        AtomicFile.writeString(dir.resolve(CONFIG_FILE), Json.pretty(pipeline.config().json()));
+      }
+      default -> throw new UserException("a " + tokenizer.getClass().getSimpleName() + " cannot be written as a " + FILE);
+    }
+  }
+
   /// Writes `tokenizer.json` and `tokenizer_config.json`; equal tokenizers give equal bytes.
   public static void save(BpeTokenizer tokenizer, Path dir) {
     AtomicFile.writeString(dir.resolve(FILE), Json.pretty(new TokenizerJsonWriter(tokenizer).json()));
     AtomicFile.writeString(dir.resolve(CONFIG_FILE), Json.pretty(tokenizer.config().json()));
   }
 
-  private static String eosToken(Map<String, JsonNode> keys, BpeModel model, Path configFile) {
+  private static String eosToken(Map<String, JsonNode> keys, BpeModel model, String configFile) {
     JsonNode eos = keys.get("eos_token");
     if (eos != null && !eos.isNull()) {
       return TokenizerConfig.tokenName(eos)
