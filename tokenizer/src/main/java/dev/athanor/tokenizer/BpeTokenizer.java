@@ -109,7 +109,7 @@ public final class BpeTokenizer implements Tokenizer {
     }
     Traced own = steps;
     Encoding encoding = PipelineTokenizer.traced(own.pipeline, text, specials ? Names.ALL : Names.NONE);
-    own.trims.forEach(trim -> trim.apply(encoding, own.pipeline::token));
+    own.trims.forEach(trim -> trim.apply(text, encoding, own.pipeline::token, own.pipeline::isAdded));
     return encoding;
   }
 

@@ -88,7 +88,7 @@ public final class PipelineTokenizer implements Tokenizer {
   @Override
   public Encoding encodeWithOffsets(String text, boolean specials) {
     Encoding encoding = traced(pipeline, text, specials ? Names.ALL : Names.NOT_SPECIAL);
-    trims.forEach(trim -> trim.apply(encoding, pipeline::token));
+    trims.forEach(trim -> trim.apply(text, encoding, pipeline::token, pipeline::isAdded));
     return encoding;
   }
 

@@ -32,6 +32,7 @@ public final class Pipeline {
   private final @Nullable String[] tokens;
   private final @Nullable String[] decoded;
   private final boolean[] special;
+  private final boolean[] isAdded;
   private final IdCache cache = new IdCache();
 
   /// @param where the file's name, for complaints
@@ -51,6 +52,7 @@ public final class Pipeline {
     tokens = new String[size];
     decoded = new String[size];
     special = new boolean[size];
+    isAdded = new boolean[size];
     for (int id = 0; id < size; id++) {
       tokens[id] = model.vocabulary().token(id);
       decoded[id] = tokens[id];
@@ -68,6 +70,7 @@ public final class Pipeline {
       tokens[token.id()] = token.content();
       decoded[token.id()] = name;
       special[token.id()] = token.special();
+      isAdded[token.id()] = true;
       (token.normalized() ? inNormalized : inRaw)
           .add(new AddedName(token.id(), name, token.singleWord(), token.lstrip(), token.rstrip(), token.normalized(), token.special()));
     }
@@ -186,6 +189,11 @@ public final class Pipeline {
 
   public boolean isSpecial(int id) {
     return special[checked(id)];
+  }
+
+  /// Whether a token can be matched as a whole.
+  public boolean isAdded(int id) {
+    return isAdded[checked(id)];
   }
 
   private int checked(int id) {
