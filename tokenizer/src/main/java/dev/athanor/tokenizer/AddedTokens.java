@@ -62,7 +62,7 @@ final class AddedTokens {
     return end;
   }
 
-  private static boolean isBlank(char c) {
+  static boolean isBlank(char c) {
     byte kind = CharClass.of(c);
     return kind == CharClass.SPACE || kind == CharClass.NEWLINE;
   }

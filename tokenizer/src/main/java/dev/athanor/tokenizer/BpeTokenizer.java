@@ -33,6 +33,7 @@ public final class BpeTokenizer implements Tokenizer {
   private volatile @Nullable Traced traced;
 
   private record Traced(Pipeline pipeline, List<OffsetTrim> trims) {}
+  private volatile @Nullable ChatTemplate chatTemplate;
 
   /// @throws IllegalArgumentException where the model contradicts itself
   BpeTokenizer(BpeModel model, TokenizerConfig config) {
@@ -113,6 +114,12 @@ public final class BpeTokenizer implements Tokenizer {
     return encoding;
   }
 
+  private int[] encodeStretch(String text, StretchEncoder.Place place) {
+    IntList out = new IntList(text.length() / 3);
+    encodePlain(normalize(text), place != StretchEncoder.Place.WITHIN, out);
+    return out.toArray();
+  }
+
   private Traced trace() {
     ObjectNode json = new TokenizerJsonWriter(this).json();
     String where = "the tokenizer";
@@ -126,7 +133,11 @@ public final class BpeTokenizer implements Tokenizer {
   }
 
   private void encodePlain(String normalized, IntList out) {
-    boolean prefix = model.addPrefixSpace() && !normalized.isEmpty() && !normalized.startsWith(" ");
+    encodePlain(normalized, true, out);
+  }
+
+  private void encodePlain(String normalized, boolean begins, IntList out) {
+    boolean prefix = begins && model.addPrefixSpace() && !normalized.isEmpty() && !normalized.startsWith(" ");
     PieceEncoder.Scratch scratch = new PieceEncoder.Scratch();
     model
         .preTokenizer()
@@ -223,10 +234,12 @@ public final class BpeTokenizer implements Tokenizer {
 
   @Override
   public ChatTemplate chatTemplate() {
-    return config
-        .chatTemplate()
-        .<ChatTemplate>map(jinja -> ChatMl.recognise(jinja, this).<ChatTemplate>map(c -> c).orElseGet(() -> NoChatTemplate.unknown(endOfText)))
-        .orElseGet(() -> NoChatTemplate.absent(endOfText));
+    ChatTemplate known = chatTemplate;
+    if (known == null) {
+      known = ChatTemplates.of(this, config, model.addedTokens(), this::encodeStretch);
+      chatTemplate = known;
+    }
+    return known;
   }
 
   BpeModel model() {

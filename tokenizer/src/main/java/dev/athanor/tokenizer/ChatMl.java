@@ -31,6 +31,8 @@ public final class ChatMl implements ChatTemplate {
   private static final Pattern CONTROL = Pattern.compile("<\\|[^|<>]*\\|>");
   private static final Pattern KNOWN_CONTROL =
       Pattern.compile("<\\|(im_start|im_end|endoftext|vision_start|vision_end|image_pad|video_pad)\\|>");
+  private static final Pattern MORE =
+      Pattern.compile("bos_token|eos_token|tool|think|date|strftime|generation %|generation-|macro|raise_exception|trim|strip");
   private static final Pattern DEFAULT_SYSTEM =
       Pattern.compile("<\\|im_start\\|>system(?:\\\\n|\\n)([^'\"{}<>\\\\]+)<\\|im_end\\|>");
 
@@ -62,15 +64,14 @@ public final class ChatMl implements ChatTemplate {
     return JINJA.replace("%DEFAULT%", JINJA_DEFAULT_SYSTEM.replace("%TEXT%", defaultSystem));
   }
 
-  /// ChatML where the Jinja text is a ChatML template: ours, that of Qwen 2, 2.5 or 3, and the many copies. The sign is that
-  /// it writes `<|im_start|>` and `<|im_end|>` and no other control token. Tools and thinking, which such a template may
-  /// also know, are not rendered.
+  /// ChatML where the Jinja text does no more than that: ours, that of Qwen 2, and the many copies. The signs are that it
+  /// writes `<|im_start|>` and `<|im_end|>` and no other control token, and knows nothing of tools, thinking or the date.
   static Optional<ChatMl> recognise(String jinja, Tokenizer tokenizer) {
     boolean others = CONTROL.matcher(jinja).results().anyMatch(m -> !KNOWN_CONTROL.matcher(m.group()).matches());
     if (!jinja.contains(START)
         || !jinja.contains(END)
         || others
-        || jinja.contains("bos_token")
+        || MORE.matcher(jinja).find()
         || tokenizer.id(START).isEmpty()
         || tokenizer.id(END).isEmpty()) {
       return Optional.empty();

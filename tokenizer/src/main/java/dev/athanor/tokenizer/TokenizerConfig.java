@@ -96,6 +96,19 @@ record TokenizerConfig(String eosToken, Map<String, JsonNode> keys) {
     return name.isString() && !name.stringValue().isEmpty() ? Optional.of(name.stringValue()) : Optional.empty();
   }
 
+  /// The names of special tokens by their keys, `bos_token` and the like, which chat templates may read.
+  Map<String, String> namedTokens() {
+    Map<String, String> named = new LinkedHashMap<>();
+    keys.forEach(
+        (key, node) -> {
+          if (key.endsWith("_token")) {
+            tokenName(node).ifPresent(name -> named.put(key, name));
+          }
+        });
+    named.putIfAbsent("eos_token", eosToken);
+    return named;
+  }
+
   private Optional<String> content(String key) {
     return node(key).flatMap(TokenizerConfig::tokenName);
   }
