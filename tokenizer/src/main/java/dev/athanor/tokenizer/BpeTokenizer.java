@@ -29,6 +29,7 @@ public final class BpeTokenizer implements Tokenizer {
   private final AddedTokens rawAdded;
   private final AddedTokens normalizedAdded;
   private final int endOfText;
+  private volatile @Nullable ChatTemplate chatTemplate;
   /// The same tokenizer step by step, made when stretches are asked for.
   private volatile @Nullable Traced traced;
 
@@ -98,6 +99,12 @@ public final class BpeTokenizer implements Tokenizer {
         text,
         raw -> normalizedAdded.split(normalize(raw), plain -> encodePlain(plain, out), out::add),
         out::add);
+    return out.toArray();
+  }
+
+  private int[] encodeStretch(String text, StretchEncoder.Place place) {
+    IntList out = new IntList(text.length() / 3);
+    encodePlain(normalize(text), place != StretchEncoder.Place.WITHIN, out);
     return out.toArray();
   }
 

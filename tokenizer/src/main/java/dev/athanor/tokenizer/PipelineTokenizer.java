@@ -2,11 +2,13 @@ package dev.athanor.tokenizer;
 
 import dev.athanor.base.UserException;
 import dev.athanor.tokenizer.pipeline.AddedName;
+import dev.athanor.tokenizer.pipeline.Continuation;
 import dev.athanor.tokenizer.pipeline.Names;
 import dev.athanor.tokenizer.pipeline.Pipeline;
 import dev.athanor.tokenizer.pipeline.Place;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Any published `tokenizer.json`: BERT's WordPiece, SentencePiece's BPE and Unigram, word lists, byte-level BPE with whatever
@@ -21,6 +23,7 @@ public final class PipelineTokenizer implements Tokenizer {
   private final Pipeline pipeline;
   private final Framing framing;
   private final List<OffsetTrim> trims;
+  private volatile @Nullable ChatTemplate chatTemplate;
 
   /// @param config of which `eosToken` is empty where no token ends a document
   PipelineTokenizer(ObjectNode json, TokenizerConfig config, String where) {
@@ -160,10 +163,26 @@ public final class PipelineTokenizer implements Tokenizer {
 
   @Override
   public ChatTemplate chatTemplate() {
-    int end = endOfText();
-    return config
-        .chatTemplate()
-        .<ChatTemplate>map(jinja -> ChatMl.recognise(jinja, this).<ChatTemplate>map(c -> c).orElseGet(() -> NoChatTemplate.unknown(end)))
-        .orElseGet(() -> NoChatTemplate.absent(end));
+    ChatTemplate known = chatTemplate;
+    if (known == null) {
+      List<AddedToken> added =
+          addedNames().stream()
+              .map(t -> new AddedToken(t.id(), t.content(), t.lstrip(), t.rstrip(), t.normalized(), t.special()))
+              .toList();
+      known = ChatTemplates.of(this, config, added, stretches());
+      chatTemplate = known;
+    }
+    return known;
+  }
+
+  private StretchEncoder stretches() {
+    Pipeline afterToken = pipeline.after(Continuation.AFTER_TOKEN);
+    Pipeline within = pipeline.after(Continuation.WITHIN_TEXT);
+    return (text, place) ->
+        switch (place) {
+          case BEGINNING -> pipeline.encode(text, Names.NONE);
+          case AFTER_TOKEN -> afterToken.encode(text, Names.NONE);
+          case WITHIN -> within.encode(text, Names.NONE);
+        };
   }
 }

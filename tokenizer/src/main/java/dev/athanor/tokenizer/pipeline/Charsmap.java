@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// SentencePiece's compiled rules of normalisation, `precompiled_charsmap`: the size in bytes of a double-array trie (Darts,
 /// https://github.com/s-yata/darts-clone), the trie, and zero-terminated replacements to which its values point. As Hugging
 /// Face runs it: a grapheme of less than six bytes is replaced whole by what its *shortest* prefix in the trie says, else its
-/// characters one by one.
+/// characters one by one. [LongestMatches] runs it as SentencePiece itself does.
 final class Charsmap implements Normalizer {
   private static final int LONGEST_GRAPHEME = 5;
 
@@ -23,7 +23,8 @@ final class Charsmap implements Normalizer {
   }
 
   /// @param place the base64 text
-  static Normalizer at(Place place) {
+  /// @param own an object with the texts that are `kept`, for SentencePiece's own way; or nothing
+  static Normalizer at(Place place, Place own) {
     byte[] bytes;
     try {
       bytes = Base64.getDecoder().decode(place.text());
@@ -42,7 +43,8 @@ final class Charsmap implements Normalizer {
     buffer.asIntBuffer().get(units);
     byte[] replacements = new byte[bytes.length - 4 - size];
     System.arraycopy(bytes, 4 + size, replacements, 0, replacements.length);
-    return new Charsmap(units, replacements);
+    Charsmap charsmap = new Charsmap(units, replacements);
+    return own.isUnset() ? charsmap : new LongestMatches(charsmap, own.at("kept").items().stream().map(Place::text).toList());
   }
 
   @Override
@@ -70,9 +72,7 @@ final class Charsmap implements Normalizer {
       }
       start = end;
     }
-    if (changes.changed) {
-      changes.apply(text);
-    }
+    changes.apply(text);
   }
 
   /// What the shortest prefix in the trie stands for, or null.
@@ -102,11 +102,35 @@ final class Charsmap implements Normalizer {
     return null;
   }
 
+  /// The longest match at a place: where it ends in the lower 32 bits, what it stands for in the upper; 0 for none.
+  long longest(String string, int start) {
+    long found = 0;
+    int node = offset(units[0]);
+    for (int at = start; at < string.length(); ) {
+      int end = at + Text.width(string, at);
+      byte[] key = string.substring(at, end).getBytes(StandardCharsets.UTF_8);
+      int unit = 0;
+      for (byte b : key) {
+        node ^= b & 0xFF;
+        if (b == 0 || node >= units.length || (units[node] & 0x800000FF) != (b & 0xFF)) {
+          return found;
+        }
+        unit = units[node];
+        node ^= offset(unit);
+      }
+      if (((unit >>> 8) & 1) != 0 && node < units.length) {
+        found = ((long) (units[node] & 0x7FFFFFFF) << 32) | end;
+      }
+      at = end;
+    }
+    return found;
+  }
+
   private static int offset(int unit) {
     return (unit >>> 10) << ((unit & (1 << 9)) >>> 6);
   }
 
-  private String at(int index) {
+  String at(int index) {
     int end = index;
     while (end < replacements.length && replacements[end] != 0) {
       end++;
@@ -115,7 +139,7 @@ final class Charsmap implements Normalizer {
   }
 
   /// The new characters; which of them count as new or as taking up others is known only when a whole replacement is there.
-  private static final class Changes {
+  static final class Changes {
     private int[] characters;
     private int[] changes;
     private int size;
@@ -151,6 +175,9 @@ final class Charsmap implements Normalizer {
     }
 
     void apply(Text text) {
+      if (!changed) {
+        return;
+      }
       Text.Edit edit = text.edit();
       for (int i = 0; i < size; i++) {
         edit.put(characters[i], changes[i]);

@@ -32,7 +32,7 @@ final class Normalizers {
         yield text -> text.prepend(before);
       }
       case "BertNormalizer" -> bert(place);
-      case "Precompiled" -> Charsmap.at(place.at("precompiled_charsmap"));
+      case "Precompiled" -> Charsmap.at(place.at("precompiled_charsmap"), place.at("sentencepiece"));
       case "Nmt" -> Normalizers::nmt;
       case "ByteLevel" -> ByteLevel::spell;
       default -> throw place.unsupported(SUPPORTED);

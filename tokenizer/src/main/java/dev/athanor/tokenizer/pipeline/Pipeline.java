@@ -18,6 +18,7 @@ public final class Pipeline {
     void token(int id, int start, int end);
   }
 
+  private final Place root;
   private final String file;
   private final Normalizer normalizer;
   private final PreTokenizer preTokenizer;
@@ -38,7 +39,7 @@ public final class Pipeline {
   /// @param where the file's name, for complaints
   /// @throws UserException for what is damaged or not supported, naming file and place
   public Pipeline(ObjectNode json, String where) {
-    Place root = Place.root(json, where);
+    root = Place.root(json, where);
     file = where;
     normalizer = Normalizers.read(root.at("normalizer"));
     preTokenizer = PreTokenizers.read(root.at("pre_tokenizer"));
@@ -76,6 +77,34 @@ public final class Pipeline {
     }
     raw = new AddedNames(inRaw);
     normalized = new AddedNames(inNormalized);
+  }
+
+  private Pipeline(Pipeline other, Normalizer normalizer, PreTokenizer preTokenizer) {
+    this.normalizer = normalizer;
+    this.preTokenizer = preTokenizer;
+    root = other.root;
+    file = other.file;
+    model = other.model;
+    decoders = other.decoders;
+    bytesDecoded = other.bytesDecoded;
+    bytesFallBack = other.bytesFallBack;
+    placed = other.placed;
+    added = other.added;
+    tokens = other.tokens;
+    decoded = other.decoded;
+    special = other.special;
+    raw = other.raw;
+    normalized = other.normalized;
+  }
+
+  /// The same for texts that go on from something else.
+  public Pipeline after(Continuation continuation) {
+    Place normalizing = root.at("normalizer");
+    Place cutting = root.at("pre_tokenizer");
+    return new Pipeline(
+        this,
+        Normalizers.read(new Place(continuation.of(normalizing.node()), file, normalizing.path())),
+        PreTokenizers.read(new Place(continuation.of(cutting.node()), file, cutting.path())));
   }
 
   private static Model model(Place place) {

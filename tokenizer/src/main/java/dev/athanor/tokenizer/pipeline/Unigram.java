@@ -3,11 +3,15 @@ package dev.athanor.tokenizer.pipeline;
 import dev.athanor.base.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 
 /// The most probable segmentation under a unigram model (Kudo 2018, arXiv:1804.10959), by Viterbi's algorithm. A character
 /// that no token stands for costs ten more than the least probable token; neighbours of that kind become one unknown token,
 /// or the bytes of their text.
+///
+/// An object `sentencepiece` beside the vocabulary asks for what SentencePiece itself does: sums of 32 bits, tokens of `hidden`
+/// that text never stands for, and `unknown_score` for a character that no token stands for.
 final class Unigram implements Model {
   private static final double UNKNOWN_PENALTY = 10;
 
@@ -19,10 +23,17 @@ final class Unigram implements Model {
   private final int unknown;
   private final boolean byteFallback;
   private final int[] byteIds;
+  private final boolean sentencePiece;
 
   Unigram(Place place) {
     this.place = place;
     List<Place> listed = place.at("vocab").items();
+    Place own = place.at("sentencepiece");
+    sentencePiece = !own.isUnset();
+    BitSet hidden = new BitSet();
+    if (sentencePiece) {
+      own.at("hidden").items().forEach(id -> hidden.set(id.number(0, listed.size() - 1)));
+    }
     String[] tokens = new String[listed.size()];
     scores = new double[tokens.length];
     double least = Double.POSITIVE_INFINITY;
@@ -34,16 +45,23 @@ final class Unigram implements Model {
       tokens[id] = pair.get(0).text();
       scores[id] = pair.get(1).node().doubleValue();
       least = Math.min(least, scores[id]);
-      if (!tokens[id].isEmpty()) {
+      if (!tokens[id].isEmpty() && !hidden.get(id)) {
         trie.put(tokens[id], id);
       }
     }
     vocabulary = Vocabulary.of(tokens);
-    unknownScore = least - UNKNOWN_PENALTY;
+    unknownScore = sentencePiece ? number(own.at("unknown_score")) : least - UNKNOWN_PENALTY;
     Place unk = place.at("unk_id");
     unknown = unk.isUnset() ? -1 : unk.number(0, tokens.length - 1);
     byteFallback = place.flag("byte_fallback", false);
     byteIds = vocabulary.byteIds();
+  }
+
+  private static double number(Place place) {
+    if (!place.node().isNumber()) {
+      throw place.bad("is no number");
+    }
+    return place.node().doubleValue();
   }
 
   @Override
@@ -93,8 +111,8 @@ final class Unigram implements Model {
     }
   }
 
-  private static void offer(double[] best, int[] from, int[] ids, int start, int end, int id, double score) {
-    double candidate = score + best[start];
+  private void offer(double[] best, int[] from, int[] ids, int start, int end, int id, double score) {
+    double candidate = sentencePiece ? (double) ((float) score + (float) best[start]) : score + best[start];
     if (from[end] < 0 || candidate > best[end]) {
       best[end] = candidate;
       from[end] = start;
@@ -108,7 +126,7 @@ final class Unigram implements Model {
       return;
     }
     String text = piece.substring(start, end);
-    int known = vocabulary.id(text);
+    int known = sentencePiece ? -1 : vocabulary.id(text);
     if (known >= 0) {
       sink.token(known, start, end);
       return;

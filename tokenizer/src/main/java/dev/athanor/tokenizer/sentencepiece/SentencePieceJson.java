@@ -37,6 +37,7 @@ import tools.jackson.databind.node.ObjectNode;
 public final class SentencePieceJson {
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
   private static final String SPACE = "▁";
+  private static final int ALL_SPACES = 1 << 20;
   private static final float UNKNOWN_PENALTY = 10;
 
   private final SentencePieceModel model;
@@ -161,8 +162,9 @@ public final class SentencePieceJson {
       steps.addObject().put("type", "ByteFallback");
     }
     steps.addObject().put("type", "Fuse");
-    if (model.normalization().dummyPrefix() || model.normalization().removeExtraSpaces()) {
-      steps.addObject().put("type", "Strip").put("content", " ").put("start", 1).put("stop", 0);
+    boolean all = model.normalization().removeExtraSpaces();
+    if (model.normalization().dummyPrefix() || all) {
+      steps.addObject().put("type", "Strip").put("content", " ").put("start", all ? ALL_SPACES : 1).put("stop", 0);
     }
     return sequence;
   }
