@@ -37,6 +37,20 @@ final class PairCounts {
           wordCounts[word[0]++] = count;
         });
     symbols = all.toArray();
+    countPairs();
+  }
+
+  /// @param symbols the words' ids one after another; they are changed by merges
+  /// @param starts where each word begins
+  PairCounts(int[] symbols, int[] starts, int[] lengths, long[] wordCounts) {
+    this.symbols = symbols;
+    this.starts = starts;
+    this.lengths = lengths;
+    this.wordCounts = wordCounts;
+    countPairs();
+  }
+
+  private void countPairs() {
     for (int w = 0; w < starts.length; w++) {
       for (int i = starts[w]; i + 1 < starts[w] + lengths[w]; i++) {
         add(symbols[i], symbols[i + 1], w);

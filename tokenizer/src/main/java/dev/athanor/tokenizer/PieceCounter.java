@@ -14,7 +14,7 @@ import java.util.concurrent.Future;
 
 /// Counts the pieces of a stream of texts on several threads. The caller's thread alone reads the stream; sums do not depend
 /// on who counted what.
-record PieceCounter(PreTokenizer preTokenizer, int threads) {
+record PieceCounter(TextCutter cutter, int threads) {
   private static final int BATCH_CHARS = 1 << 20;
 
   PieceCounts count(Iterator<String> texts, Progress.Task progress) {
@@ -53,7 +53,7 @@ record PieceCounter(PreTokenizer preTokenizer, int threads) {
     PieceCounts counts = free == null ? new PieceCounts() : free;
     long chars = 0;
     for (String text : batch) {
-      preTokenizer.split(text, counts);
+      cutter.split(text, counts);
       chars += text.length();
     }
     idle.add(counts);

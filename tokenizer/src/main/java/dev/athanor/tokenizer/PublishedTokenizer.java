@@ -1,0 +1,24 @@
+package dev.athanor.tokenizer;
+
+import dev.athanor.base.AtomicFile;
+import dev.athanor.base.Json;
+import java.nio.file.Path;
+import tools.jackson.databind.node.ObjectNode;
+
+/// A tokenizer as the files that Hugging Face's libraries read.
+///
+/// @param tokenizer the content of `tokenizer.json`
+/// @param config the content of `tokenizer_config.json`
+public record PublishedTokenizer(ObjectNode tokenizer, ObjectNode config) {
+  /// Equal tokenizers give equal bytes.
+  public void save(Path dir) {
+    AtomicFile.writeString(dir.resolve(Tokenizers.FILE), Json.pretty(tokenizer));
+    AtomicFile.writeString(dir.resolve(Tokenizers.CONFIG_FILE), Json.pretty(config));
+  }
+
+  /// Ids in all.
+  public int vocabSize() {
+    return tokenizer.path("model").path("vocab").size() + (int) tokenizer.path("added_tokens").valueStream()
+        .filter(token -> token.path("id").intValue() >= tokenizer.path("model").path("vocab").size()).count();
+  }
+}
