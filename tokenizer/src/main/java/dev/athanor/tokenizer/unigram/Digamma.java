@@ -4,12 +4,12 @@ package dev.athanor.tokenizer.unigram;
 final class Digamma {
   private Digamma() {}
 
-  /// By ψ(x) = ψ(x + 1) − 1/x up to x ≥ 10, and from there by the asymptotic series ln x − 1/2x − 1/12x² + 1/120x⁴ − 1/252x⁶ + 1/240x⁸
+  /// By ψ(x) = ψ(x + 1) − 1/x up to x ≥ 20, and from there by the asymptotic series ln x − 1/2x − 1/12x² + 1/120x⁴ − 1/252x⁶ + 1/240x⁸
   /// (Abramowitz and Stegun 1964, 6.3.18). For x > 0.
   static double of(double x) {
     double below = 0;
     double y = x;
-    while (y < 10) {
+    while (y < 20) {
       below += 1 / y;
       y++;
     }
