@@ -102,10 +102,14 @@ public final class BpeTokenizer implements Tokenizer {
     return out.toArray();
   }
 
-  private int[] encodeStretch(String text, StretchEncoder.Place place) {
-    IntList out = new IntList(text.length() / 3);
-    encodePlain(normalize(text), place != StretchEncoder.Place.WITHIN, out);
-    return out.toArray();
+  private String prefixed(String normalized) {
+    boolean prefix = model.addPrefixSpace() && !normalized.isEmpty() && !normalized.startsWith(" ");
+    return prefix ? " " + normalized : normalized;
+  }
+
+  /// What is cut into pieces of a plain text.
+  String prepared(String text) {
+    return prefixed(normalize(text));
   }
 
   @Override
@@ -144,11 +148,10 @@ public final class BpeTokenizer implements Tokenizer {
   }
 
   private void encodePlain(String normalized, boolean begins, IntList out) {
-    boolean prefix = begins && model.addPrefixSpace() && !normalized.isEmpty() && !normalized.startsWith(" ");
     PieceEncoder.Scratch scratch = new PieceEncoder.Scratch();
     model
         .preTokenizer()
-        .split(prefix ? " " + normalized : normalized, (text, start, end) -> encodePiece(text, start, end, out, scratch));
+        .split(begins ? prefixed(normalized) : normalized, (text, start, end) -> encodePiece(text, start, end, out, scratch));
   }
 
   private void encodePiece(String text, int start, int end, IntList out, PieceEncoder.Scratch scratch) {
@@ -247,6 +250,10 @@ public final class BpeTokenizer implements Tokenizer {
       chatTemplate = known;
     }
     return known;
+  }
+
+  PieceEncoder pieces() {
+    return pieces;
   }
 
   BpeModel model() {

@@ -4,7 +4,6 @@ import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -12,16 +11,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalInt;
-import java.util.PriorityQueue;
-import java.util.Set;
 
 /// Trains byte-level BPE (Sennrich et al. 2016, arXiv:1508.07909; bytes as in GPT-2): from the 256 bytes, again and again
 /// the most frequent pair of neighbours inside pieces becomes a token.
 ///
-/// The rule is exact, so that the same texts in any order and on any number of threads give the same tokenizer: the highest
-/// count first, then the smaller left id, then the smaller right id. A pair whose bytes are already a token is passed over.
-/// Counts are kept up to date merge by merge; the heap holds counts that may have fallen since, and a stale one is put back
-/// with what it is now.
+/// The rule is exact (see [MergeLearner]), so that the same texts in any order and on any number of threads give the same tokenizer.
 ///
 /// Characters that must be covered are merged before all others, each from its first byte on, by code point: from then on each is
 /// one token wherever it stands, since the bytes of one character follow each other in no other way.
@@ -86,16 +80,6 @@ public final class BpeTrainer {
     }
   }
 
-  private record Candidate(long count, int left, int right, int pair) implements Comparable<Candidate> {
-    @Override
-    public int compareTo(Candidate other) {
-      if (count != other.count) {
-        return Long.compare(other.count, count);
-      }
-      return left != other.left ? Integer.compare(left, other.left) : Integer.compare(right, other.right);
-    }
-  }
-
   private final Options options;
 
   public BpeTrainer(Options options) {
@@ -112,6 +96,15 @@ public final class BpeTrainer {
     try (Progress.Task task = progress.start("count pieces", -1, "char")) {
       pieces = new PieceCounter(options.pattern, options.threads).count(texts, task);
     }
+    return train(pieces, progress);
+  }
+
+  /// From texts whose pieces were counted, by the same pattern.
+  public BpeTokenizer train(KindCounts counts, Progress progress) {
+    return train(counts.all(), progress);
+  }
+
+  private BpeTokenizer train(PieceCounts pieces, Progress progress) {
     List<byte[]> tokens = new ArrayList<>();
     options.first.forEach(name -> tokens.add(name.getBytes(StandardCharsets.UTF_8)));
     int[] idOfByte = new int[256];
@@ -121,7 +114,12 @@ public final class BpeTrainer {
     }
     IntList lefts = new IntList(options.vocabSize);
     IntList rights = new IntList(options.vocabSize);
-    learn(new PairCounts(pieces, idOfByte), tokens, lefts, rights, progress);
+    MergeLearner learner = new MergeLearner(new PairCounts(pieces, idOfByte), tokens, options.minFrequency, lefts, rights);
+    cover(learner, tokens);
+    int target = options.vocabSize - (options.specialTokens.size() - options.first.size());
+    try (Progress.Task task = progress.start("learn merges", (long) target - tokens.size(), "merge")) {
+      learner.learn(target, task);
+    }
     int size = tokens.size() + options.specialTokens.size() - options.first.size();
     if (size < options.vocabSize) {
       progress.say(
@@ -130,42 +128,8 @@ public final class BpeTrainer {
     return tokenizer(tokens, lefts, rights);
   }
 
-  private void learn(PairCounts pairs, List<byte[]> tokens, IntList lefts, IntList rights, Progress progress) {
-    int target = options.vocabSize - (options.specialTokens.size() - options.first.size());
-    Set<String> known = new HashSet<>();
-    tokens.forEach(t -> known.add(PieceEncoder.latin1(t)));
-    cover(pairs, tokens, known, lefts, rights);
-    PriorityQueue<Candidate> heap = new PriorityQueue<>();
-    offer(pairs, 0, heap);
-    try (Progress.Task task = progress.start("learn merges", (long) target - tokens.size(), "merge")) {
-      while (tokens.size() < target && !heap.isEmpty()) {
-        Candidate best = heap.remove();
-        long now = pairs.count(best.pair);
-        if (now < options.minFrequency) {
-          continue;
-        }
-        if (now != best.count) {
-          heap.add(new Candidate(now, best.left, best.right, best.pair));
-          continue;
-        }
-        byte[] bytes = concat(tokens.get(best.left), tokens.get(best.right));
-        if (!known.add(PieceEncoder.latin1(bytes))) {
-          continue;
-        }
-        lefts.add(best.left);
-        rights.add(best.right);
-        tokens.add(bytes);
-        int before = pairs.size();
-        pairs.merge(best.pair, tokens.size() - 1);
-        // Only pairs with the new id can have gained, and those are all new.
-        offer(pairs, before, heap);
-        task.advance(1);
-      }
-    }
-  }
-
   /// The ids of single bytes are those of `tokens` after the first special tokens.
-  private void cover(PairCounts pairs, List<byte[]> tokens, Set<String> known, IntList lefts, IntList rights) {
+  private void cover(MergeLearner learner, List<byte[]> tokens) {
     Map<String, Integer> ids = new HashMap<>();
     for (int id = options.first.size(); id < tokens.size(); id++) {
       ids.put(PieceEncoder.latin1(tokens.get(id)), id);
@@ -173,21 +137,8 @@ public final class BpeTrainer {
     for (AlphabetMerges.Merge merge : AlphabetMerges.of(options.alphabet)) {
       int left = Objects.requireNonNull(ids.get(merge.left()), "shorter parts come first");
       int right = Objects.requireNonNull(ids.get(merge.right()), "every byte has an id");
-      String whole = merge.left() + merge.right();
-      lefts.add(left);
-      rights.add(right);
-      ids.put(whole, tokens.size());
-      known.add(whole);
-      tokens.add(whole.getBytes(StandardCharsets.ISO_8859_1));
-      pairs.find(left, right).ifPresent(pair -> pairs.merge(pair, tokens.size() - 1));
-    }
-  }
-
-  private void offer(PairCounts pairs, int from, PriorityQueue<Candidate> heap) {
-    for (int pair = from; pair < pairs.size(); pair++) {
-      if (pairs.count(pair) >= options.minFrequency) {
-        heap.add(new Candidate(pairs.count(pair), pairs.left(pair), pairs.right(pair), pair));
-      }
+      ids.put(merge.left() + merge.right(), tokens.size());
+      learner.merge(left, right);
     }
   }
 
@@ -216,11 +167,5 @@ public final class BpeTrainer {
     TokenizerConfig config = TokenizerConfig.standard(options.specialTokens.getFirst(), added);
     boolean chat = options.specialTokens.containsAll(List.of(ChatMl.START, ChatMl.END));
     return new BpeTokenizer(model, chat ? config.withChatTemplate(ChatMl.jinja()) : config);
-  }
-
-  private static byte[] concat(byte[] left, byte[] right) {
-    byte[] both = Arrays.copyOf(left, left.length + right.length);
-    System.arraycopy(right, 0, both, left.length, right.length);
-    return both;
   }
 }

@@ -20,8 +20,24 @@ final class PairCounts {
   private final int[] lengths;
   private final long[] wordCounts;
 
+  /// The ids that a piece's bytes begin with.
+  @FunctionalInterface
+  interface Ids {
+    int[] of(byte[] piece);
+  }
+
   /// @param idOfByte the id of each byte value
   PairCounts(PieceCounts pieces, int[] idOfByte) {
+    this(pieces, piece -> {
+      int[] ids = new int[piece.length];
+      for (int i = 0; i < ids.length; i++) {
+        ids[i] = idOfByte[piece[i] & 0xFF];
+      }
+      return ids;
+    });
+  }
+
+  PairCounts(PieceCounts pieces, Ids ids) {
     starts = new int[pieces.size()];
     lengths = new int[pieces.size()];
     wordCounts = new long[pieces.size()];
@@ -30,9 +46,7 @@ final class PairCounts {
     pieces.forEach(
         (piece, count) -> {
           starts[word[0]] = all.size();
-          for (byte b : Utf8.bytes(piece, 0, piece.length())) {
-            all.add(idOfByte[b & 0xFF]);
-          }
+          all.addAll(ids.of(Utf8.bytes(piece, 0, piece.length())));
           lengths[word[0]] = all.size() - starts[word[0]];
           wordCounts[word[0]++] = count;
         });

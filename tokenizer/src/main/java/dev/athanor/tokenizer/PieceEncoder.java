@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the bytes of one piece into ids. The rule (Sennrich et al. 2016, arXiv:1508.07909): as long as any two neighbours
@@ -18,6 +19,14 @@ import org.jspecify.annotations.Nullable;
 /// candidates wait in a heap, in O(n log n). So no input (half a megabyte of one letter) can stall a server.
 final class PieceEncoder {
   private static final int NONE = -1;
+
+  /// Is told of every merge in its turn: the tokens that begin at the bytes `left` and `right` became `id` by the merge of this rank.
+  @FunctionalInterface
+  interface Merging {
+    void merged(int left, int right, int rank, int id);
+  }
+
+  private static final Merging UNTOLD = (_, _, _, _) -> {};
 
   /// Room to search in, for one thread.
   static final class Scratch {
@@ -99,6 +108,31 @@ final class PieceEncoder {
     return ids.toArray();
   }
 
+  /// Tells how a piece's bytes merge. Of a piece that is a token as a whole it tells the merges all the same: see [#whole].
+  void trace(byte[] piece, Merging merging) {
+    mergeByHeap(single(piece, piece.length), merging);
+  }
+
+  /// The ids of single bytes.
+  int[] single(byte[] piece, int length) {
+    int[] ids = new int[length];
+    for (int i = 0; i < length; i++) {
+      ids[i] = idOfByte[piece[i] & 0xFF];
+    }
+    return ids;
+  }
+
+  /// The token that a piece is as a whole, where merges are not asked for such.
+  OptionalInt whole(byte[] piece) {
+    Integer id = whole.isEmpty() ? null : whole.get(latin1(piece));
+    return id == null ? OptionalInt.empty() : OptionalInt.of(id);
+  }
+
+  /// The id that each merge makes, by rank.
+  int[] results() {
+    return merged.clone();
+  }
+
   /// Encodes `text[start, end)`, whose bytes need no copy of their own.
   void encode(String text, int start, int end, IntList out, Scratch scratch) {
     int longest = (end - start) * 3;
@@ -156,14 +190,10 @@ final class PieceEncoder {
 
   /// The rule itself, merge by merge.
   int[] merge(byte[] piece, int length) {
-    int[] ids = new int[length];
-    for (int i = 0; i < length; i++) {
-      ids[i] = idOfByte[piece[i] & 0xFF];
-    }
-    return mergeByHeap(ids);
+    return mergeByHeap(single(piece, length), UNTOLD);
   }
 
-  private int[] mergeByHeap(int[] ids) {
+  private int[] mergeByHeap(int[] ids, Merging merging) {
     int n = ids.length;
     int[] next = new int[n];
     int[] previous = new int[n];
@@ -184,6 +214,7 @@ final class PieceEncoder {
       }
       ids[left] = merged[rank];
       ids[right] = NONE;
+      merging.merged(left, right, rank, merged[rank]);
       next[left] = next[right];
       if (next[left] != NONE) {
         previous[next[left]] = left;

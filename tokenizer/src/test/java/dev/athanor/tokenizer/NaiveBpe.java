@@ -33,6 +33,13 @@ final class NaiveBpe {
             words.add(word);
           });
     }
+    return train(words, tokens, merges, minFrequency);
+  }
+
+  /// Goes on from words of ids.
+  ///
+  /// @param tokens grows by a token with every merge
+  static List<Pair> train(List<List<Integer>> words, List<String> tokens, int merges, long minFrequency) {
     Set<String> known = new HashSet<>(tokens);
     List<Pair> learned = new ArrayList<>();
     while (learned.size() < merges) {
