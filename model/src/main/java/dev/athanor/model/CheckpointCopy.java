@@ -12,6 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -45,7 +46,7 @@ public record CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long sha
     SequencedMap<String, TensorSource> counted = new LinkedHashMap<>();
     tensors().forEach((name, tensor) -> counted.put(name, tensor.counted(written)));
     SafeTensors.writeFolder(folder, counted, shardBytes);
-    copyOthers(folder);
+    copyOthers(from.path(), folder, _ -> true);
     if (dtype.isPresent()) {
       AtomicFile.writeString(folder.resolve(CheckpointDir.CONFIG), Json.pretty(withDType(from.config(), dtype.get())));
     }
@@ -105,19 +106,21 @@ public record CheckpointCopy(CheckpointDir from, Optional<DType> dtype, long sha
     }
   }
 
-  private void copyOthers(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(from.path())) {
+  /// Copies what stands in a model's folder beside its weights.
+  ///
+  /// @param more says of a file's name that it goes along
+  static void copyOthers(Path from, Path folder, Predicate<String> more) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         String name = Objects.requireNonNull(file.getFileName(), "a file has a name").toString();
-        if (isCopied(name)) {
+        if (isCopied(name) && more.test(name)) {
           Files.copy(file, folder.resolve(name));
         }
       }
     }
   }
 
-  /// Whether a file goes along as it is.
-  static boolean isCopied(String name) {
+  private static boolean isCopied(String name) {
     return !name.startsWith(".") && !name.matches(OTHER_WEIGHTS) && !name.equals(CheckpointDir.CHECKSUMS);
   }
 }

@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -60,7 +59,7 @@ public record QuantizedCopy(CheckpointDir from, Map<String, ? extends StoredWeig
       }
     }
     SafeTensors.writeFolder(folder, tensors, shardBytes);
-    copyOthers(folder);
+    CheckpointCopy.copyOthers(from.path(), folder, name -> !name.equals(CheckpointDir.CONFIG));
     AtomicFile.writeString(folder.resolve(CheckpointDir.CONFIG), Json.pretty(config(quantized, whole)));
     CheckpointWriter.writeChecksums(folder);
   }
@@ -186,16 +185,5 @@ public record QuantizedCopy(CheckpointDir from, Map<String, ? extends StoredWeig
 
   private static String numbers(String module) {
     return Objects.requireNonNull(module.replaceAll("^.*?\\.(\\d+)\\..*$", "$1"), "a replacement");
-  }
-
-  private void copyOthers(Path folder) throws IOException {
-    try (Stream<Path> files = Files.list(from.path())) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        String name = Objects.requireNonNull(file.getFileName(), "a file has a name").toString();
-        if (CheckpointCopy.isCopied(name) && !name.equals(CheckpointDir.CONFIG)) {
-          Files.copy(file, folder.resolve(name));
-        }
-      }
-    }
   }
 }
