@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
     name = "tokenizer",
-    description = "Train tokenizers, look at them, and turn text to ids and back.",
+    description = "Train tokenizers, choose their size, extend them, look at them, and turn text to ids and back.",
     synopsisSubcommandLabel = "<command>",
     footer = {
       "",
@@ -18,6 +18,8 @@ import picocli.CommandLine.Spec;
       "  athanor tokenizer encode --tokenizer tokenizers/mine 'Hello, world'",
       "  athanor tokenizer decode --tokenizer tokenizers/mine 39 68 75 75 78",
       "  athanor tokenizer inspect tokenizers/mine --file README.md",
+      "  athanor tokenizer study --corpus 'corpus/**/*.txt' --model-size 500M --html sizes.html",
+      "  athanor tokenizer extend --base models/qwen --corpus zh.txt --add 8000 --model models/qwen --output models/qwen-zh",
       "",
       "athanor tokenizer <command> --help says more."
     })
@@ -31,6 +33,8 @@ final class TokenizerCommand implements Callable<Integer> {
     tokenizer.addSubcommand(new TokenizerEncodeCommand(terminal));
     tokenizer.addSubcommand(new TokenizerDecodeCommand(terminal));
     tokenizer.addSubcommand(new TokenizerInspectCommand(terminal));
+    tokenizer.addSubcommand(new TokenizerStudyCommand(terminal));
+    tokenizer.addSubcommand(new TokenizerExtendCommand(terminal));
     tokenizer.getSubcommands().values().forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return tokenizer;
   }

@@ -138,7 +138,8 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     }
   }
 
-  private static String characters(Path file) {
+  /// The characters of an alphabet's file.
+  static String characters(Path file) {
     try {
       return Files.readString(file).codePoints().filter(c -> !Character.isWhitespace(c) && c != 0xFEFF).mapToObj(Character::toString).collect(Collectors.joining());
     } catch (CharacterCodingException e) {

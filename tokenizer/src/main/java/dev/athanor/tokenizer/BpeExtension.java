@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -22,8 +23,12 @@ public record BpeExtension(BpeTokenizer base, BpeTokenizer extended) {
   private static final List<String> BESIDE =
       List.of(Tokenizers.CONFIG_FILE, "chat_template.jinja", "special_tokens_map.json");
 
-  /// The same vocabulary in older forms, which would no longer be the same.
-  public static final List<String> OLDER_FORMS = List.of("vocab.json", "merges.txt", "added_tokens.json", "tokenizer.model");
+  /// Every file of a tokenizer. Those that [#write] does not write hold the same vocabulary in older forms, and it would no longer be
+  /// the same.
+  public static final Set<String> FILES =
+      Set.of(
+          Tokenizers.FILE, Tokenizers.CONFIG_FILE, "chat_template.jinja", "special_tokens_map.json", "vocab.json", "merges.txt",
+          "added_tokens.json", "tokenizer.model");
 
   /// A kind of text in either vocabulary.
   public record Gain(Packing before, Packing after) {}

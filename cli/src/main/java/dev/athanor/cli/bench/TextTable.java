@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Columns that line up: the first to the left, figures to the right.
-record TextTable(List<String> columns, List<List<String>> rows) {
-  List<String> lines() {
+public record TextTable(List<String> columns, List<List<String>> rows) {
+  public List<String> lines() {
     int[] widths = new int[columns.size()];
     List<List<String>> all = new ArrayList<>(List.of(columns));
     all.addAll(rows);

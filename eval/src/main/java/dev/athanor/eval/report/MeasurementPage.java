@@ -35,6 +35,17 @@ public final class MeasurementPage {
     return chart.isEmpty() ? this : section(heading, List.of(new Block.Lines(List.of(chart))));
   }
 
+  /// The same with a line at a place, and what it is.
+  public MeasurementPage chart(String heading, String xLabel, String yLabel, List<Curve> curves, double place, String label) {
+    LineChart.Mark mark = new LineChart.Mark(place, label);
+    LineChart chart = new LineChart("", xLabel, yLabel, curves, Axis.Scale.LINEAR, mark, LineChart.Size.WIDE);
+    return chart.isEmpty() ? this : section(heading, List.of(new Block.Lines(List.of(chart))));
+  }
+
+  public MeasurementPage text(String heading, List<String> paragraphs) {
+    return section(heading, paragraphs.stream().<Block>map(Block.Paragraph::new).toList());
+  }
+
   public String html() {
     return HtmlPage.of(new Outline(title, sections), kind);
   }
