@@ -127,7 +127,7 @@ class TokenizerCommandsTest {
 
   @Test
   void help_everyCommand_hasExamples() {
-    for (String command : new String[] {"train", "encode", "decode", "inspect"}) {
+    for (String command : new String[] {"train", "encode", "decode", "inspect", "study", "extend"}) {
       assertThat(program.run("tokenizer", command, "--help")).isZero();
       assertThat(program.out()).contains("Examples:");
     }

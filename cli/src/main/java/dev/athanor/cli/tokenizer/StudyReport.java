@@ -262,7 +262,7 @@ public record StudyReport(
         List.of(
             curve("words", row -> 100 * row.packing.wordsInOneToken),
             curve("Chinese characters", row -> 100 * row.packing.chineseInOneToken),
-            curve("different ones", row -> 100 * row.packing.differentChineseThatAreTokens)));
+            curve("different Chinese ones", row -> 100 * row.packing.differentChineseThatAreTokens)));
     page.chart("Seldom seen", x, "% of learned tokens", List.of(curve("<" + Rarity.OFTEN + " times", row -> 100 * row.rareShare)));
     page.chart("The vocabulary's share of the parameters", x, "%", List.of(curve("share", row -> 100 * row.embeddingShare)));
     page.table("Packing", packingColumns(), rows.stream().map(this::packingCells).toList());
