@@ -34,7 +34,6 @@ public final class BpeTokenizer implements Tokenizer {
   private volatile @Nullable Traced traced;
 
   private record Traced(Pipeline pipeline, List<OffsetTrim> trims) {}
-  private volatile @Nullable ChatTemplate chatTemplate;
 
   /// @throws IllegalArgumentException where the model contradicts itself
   BpeTokenizer(BpeModel model, TokenizerConfig config) {

@@ -114,7 +114,7 @@ public final class BpeTrainer {
     }
     IntList lefts = new IntList(options.vocabSize);
     IntList rights = new IntList(options.vocabSize);
-    MergeLearner learner = new MergeLearner(new PairCounts(pieces, idOfByte), tokens, options.minFrequency, lefts, rights);
+    MergeLearner learner = new MergeLearner(new PairCounts(pieces, idOfByte, IntSpace.heap()), tokens, options.minFrequency, lefts, rights);
     cover(learner, tokens);
     int target = options.vocabSize - (options.specialTokens.size() - options.first.size());
     try (Progress.Task task = progress.start("learn merges", (long) target - tokens.size(), "merge")) {

@@ -27,6 +27,10 @@ final class IntList {
     size += count;
   }
 
+  void clear() {
+    size = 0;
+  }
+
   int size() {
     return size;
   }

@@ -4,7 +4,6 @@ import dev.athanor.base.Progress;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.Set;
 
 /// Learns merges over counted words, one after another: of the pairs of neighbours that come often enough that with the highest
@@ -16,16 +15,6 @@ final class MergeLearner {
   @FunctionalInterface
   interface Filter {
     boolean takes(byte[] left, byte[] right);
-  }
-
-  private record Candidate(long count, int left, int right, int pair) implements Comparable<Candidate> {
-    @Override
-    public int compareTo(Candidate other) {
-      if (count != other.count) {
-        return Long.compare(other.count, count);
-      }
-      return left != other.left ? Integer.compare(left, other.left) : Integer.compare(right, other.right);
-    }
   }
 
   private final PairCounts pairs;
@@ -64,25 +53,24 @@ final class MergeLearner {
   }
 
   void learn(int target, Filter filter, Progress.Task task) {
-    PriorityQueue<Candidate> heap = new PriorityQueue<>();
+    pairs.leaveOutBelow(minFrequency);
+    PairHeap heap = new PairHeap(pairs);
     offer(0, filter, heap);
     while (tokens.size() < target && !heap.isEmpty()) {
-      Candidate best = heap.remove();
-      long now = pairs.count(best.pair);
-      if (now < minFrequency) {
+      int best = heap.first();
+      long now = pairs.count(best);
+      if (now >= minFrequency && now != heap.count()) {
+        heap.lowerFirst(now);
         continue;
       }
-      if (now != best.count) {
-        heap.add(new Candidate(now, best.left, best.right, best.pair));
+      heap.removeFirst();
+      byte[] bytes = concat(tokens.get(pairs.left(best)), tokens.get(pairs.right(best)));
+      if (now < minFrequency || known.contains(PieceEncoder.latin1(bytes))) {
         continue;
       }
-      byte[] bytes = concat(tokens.get(best.left), tokens.get(best.right));
-      if (known.contains(PieceEncoder.latin1(bytes))) {
-        continue;
-      }
-      add(best.left, best.right, bytes);
+      add(pairs.left(best), pairs.right(best), bytes);
       int before = pairs.size();
-      pairs.merge(best.pair, tokens.size() - 1);
+      pairs.merge(best, tokens.size() - 1);
       // Only pairs with the new id can have gained, and those are all new.
       offer(before, filter, heap);
       task.advance(1);
@@ -96,10 +84,10 @@ final class MergeLearner {
     tokens.add(bytes);
   }
 
-  private void offer(int from, Filter filter, PriorityQueue<Candidate> heap) {
+  private void offer(int from, Filter filter, PairHeap heap) {
     for (int pair = from; pair < pairs.size(); pair++) {
       if (pairs.count(pair) >= minFrequency && filter.takes(tokens.get(pairs.left(pair)), tokens.get(pairs.right(pair)))) {
-        heap.add(new Candidate(pairs.count(pair), pairs.left(pair), pairs.right(pair), pair));
+        heap.add(pair, pairs.count(pair));
       }
     }
   }

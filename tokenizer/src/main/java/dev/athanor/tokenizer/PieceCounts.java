@@ -4,12 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How often each distinct piece comes: open addressing that compares with the text in place, so that only the first
 /// occurrence of a piece makes an object.
-final class PieceCounts implements PreTokenizer.Pieces {
-  /// Takes a piece and its count.
-  @FunctionalInterface
-  interface Visitor {
-    void visit(String piece, long count);
-  }
+final class PieceCounts implements PreTokenizer.Pieces, CountedPieces {
 
   private @Nullable String[] pieces = new String[1 << 14];
   private int[] hashes = new int[1 << 14];
@@ -29,7 +24,8 @@ final class PieceCounts implements PreTokenizer.Pieces {
     other.forEach((piece, count) -> add(piece, 0, piece.length(), count));
   }
 
-  void forEach(Visitor visitor) {
+  @Override
+  public void forEach(Visitor visitor) {
     for (int i = 0; i < pieces.length; i++) {
       String piece = pieces[i];
       if (piece != null) {

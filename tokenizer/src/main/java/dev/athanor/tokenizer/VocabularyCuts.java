@@ -96,7 +96,7 @@ final class VocabularyCuts {
 
   /// The tokens of a piece, of every vocabulary.
   void tokens(byte[] piece, Tokens to) {
-    int[] ids = encoder.single(piece);
+    int[] ids = encoder.single(piece, piece.length);
     int[] from = new int[piece.length];
     boolean[] gone = new boolean[piece.length];
     int[] latest = {0};

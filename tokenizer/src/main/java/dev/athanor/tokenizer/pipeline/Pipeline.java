@@ -93,6 +93,7 @@ public final class Pipeline {
     tokens = other.tokens;
     decoded = other.decoded;
     special = other.special;
+    isAdded = other.isAdded;
     raw = other.raw;
     normalized = other.normalized;
   }
