@@ -132,7 +132,7 @@ final class ServeCommand implements Callable<Integer> {
       if (opened.containsKey(place.name())) {
         throw new UserException("two encoders are called '" + place.name() + "'; serve one of them");
       }
-      opened.put(place.name(), EncoderEngine.open(place.path(), Tokenizers.load(place.path()), engine.options().runner()));
+      opened.put(place.name(), EncoderEngine.open(place.path(), Tokenizers.open(place.path()), engine.options().runner()));
     }
   }
 

@@ -3,7 +3,7 @@ package dev.athanor.cli;
 import dev.athanor.base.UserException;
 import dev.athanor.cli.tokenizer.InputLines;
 import dev.athanor.cli.tokenizer.TokenizerPlace;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +46,7 @@ final class TokenizerDecodeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     InputLines lines = new InputLines(ids, file, terminal.in());
-    BpeTokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
+    Tokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
     lines.forEach(line -> terminal.out().append(opened.decode(numbers(line, opened.vocabSize()), noSpecial)).append('\n'));
     terminal.out().flush();
     return 0;

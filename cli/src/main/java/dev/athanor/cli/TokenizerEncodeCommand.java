@@ -2,12 +2,13 @@ package dev.athanor.cli;
 
 import dev.athanor.cli.tokenizer.InputLines;
 import dev.athanor.cli.tokenizer.TokenizerPlace;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Encoding;
+import dev.athanor.tokenizer.Framing;
+import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,6 +26,7 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  athanor tokenizer encode --tokenizer runs/quickstart/model 'public class A {}'",
       "  athanor tokenizer encode --tokenizer model/tokenizer.json --file corpus.txt --no-special",
+      "  athanor tokenizer encode --tokenizer bert --offsets 'where each token stands'",
       "  athanor tokenizer encode --tokenizer model.gguf --whole < page.txt"
     })
 final class TokenizerEncodeCommand implements Callable<Integer> {
@@ -37,6 +39,9 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   @Option(names = "--plain", description = "names of special tokens inside the text are ordinary text")
   boolean plain;
 
+  @Option(names = "--offsets", description = "each id with the characters of the line that it stands for, as id:start-end in UTF-16 units")
+  boolean offsets;
+
   @Option(names = "--file", paramLabel = "<file>", description = "read this file")
   @Nullable Path file;
 
@@ -45,6 +50,9 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
 
   @Parameters(paramLabel = "<text>", arity = "0..*", description = "the text")
   List<String> text = new ArrayList<>();
+
+  /// Stands for the line's own tokens among those around it.
+  private static final int OWN = -1;
 
   private final Terminal terminal;
 
@@ -55,27 +63,42 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     InputLines lines = new InputLines(text, file, terminal.in());
-    BpeTokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
-    OptionalInt bos = noSpecial ? OptionalInt.empty() : opened.bosId();
+    Tokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
     if (whole) {
-      print(opened, bos, lines.whole());
+      print(opened, lines.whole());
     } else {
-      lines.forEach(line -> print(opened, bos, line));
+      lines.forEach(line -> print(opened, line));
     }
     terminal.out().flush();
     return 0;
   }
 
-  private void print(BpeTokenizer opened, OptionalInt bos, String line) {
-    int[] ids = plain ? opened.encode(line) : opened.encodeWithSpecials(line);
-    StringBuilder out = new StringBuilder(ids.length * 6);
-    bos.ifPresent(out::append);
-    for (int id : ids) {
-      if (!out.isEmpty()) {
-        out.append(' ');
+  private void print(Tokenizer opened, String line) {
+    Framing framing = noSpecial ? Framing.NONE : opened.framing();
+    StringBuilder out = new StringBuilder(line.length() * 3);
+    if (offsets) {
+      Encoding encoding = opened.encodeWithOffsets(line, !plain);
+      for (int id : framing.single(new int[] {OWN})) {
+        if (id == OWN) {
+          for (int i = 0; i < encoding.ids().length; i++) {
+            append(out, encoding.ids()[i] + ":" + encoding.starts()[i] + "-" + encoding.ends()[i]);
+          }
+        } else {
+          append(out, String.valueOf(id));
+        }
       }
-      out.append(id);
+    } else {
+      for (int id : framing.single(plain ? opened.encode(line) : opened.encodeWithSpecials(line))) {
+        append(out, String.valueOf(id));
+      }
     }
     terminal.out().append(out).append('\n');
+  }
+
+  private static void append(StringBuilder out, String token) {
+    if (!out.isEmpty()) {
+      out.append(' ');
+    }
+    out.append(token);
   }
 }

@@ -4,7 +4,7 @@ import dev.athanor.base.Json;
 import dev.athanor.cli.tokenizer.InputLines;
 import dev.athanor.cli.tokenizer.TokenizerPlace;
 import dev.athanor.cli.tokenizer.TokenizerSummary;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -48,7 +48,7 @@ final class TokenizerInspectCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     InputLines input = new InputLines(text == null ? List.of() : List.of(text), file, terminal.in());
-    BpeTokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
+    Tokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
     Optional<String> measured = text == null && file == null ? Optional.empty() : Optional.of(input.whole());
     TokenizerSummary summary = TokenizerSummary.of(opened, measured, text != null);
     if (json) {

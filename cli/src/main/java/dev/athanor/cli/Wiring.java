@@ -30,7 +30,7 @@ final class Wiring {
   /// @param file a model's folder or GGUF file
   static Tokenizer tokenizer(Path file) {
     if (Files.isDirectory(file)) {
-      return Tokenizers.load(file);
+      return Tokenizers.open(file);
     }
     try (GgufModel gguf = GgufModel.open(file)) {
       if (!gguf.hasTokenizer()) {

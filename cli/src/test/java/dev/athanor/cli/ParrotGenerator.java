@@ -14,6 +14,7 @@ import dev.athanor.model.Norm;
 import dev.athanor.model.Rope;
 import dev.athanor.tokenizer.ChatMessage;
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -98,6 +99,11 @@ final class ParrotGenerator implements Generator, Tokenizer, ChatTemplate {
   @Override
   public int[] encodeWithSpecials(String text) {
     return encode(text);
+  }
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    throw new UnsupportedOperationException("nobody asks where its tokens stand");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.athanor.data;
 
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -26,6 +27,11 @@ record BytesTokenizer(int shift) implements Tokenizer {
   @Override
   public int[] encodeWithSpecials(String text) {
     return encode(text);
+  }
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    throw new UnsupportedOperationException("nobody asks where its tokens stand");
   }
 
   @Override

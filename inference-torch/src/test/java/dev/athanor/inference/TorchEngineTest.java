@@ -7,6 +7,7 @@ import dev.athanor.inference.torch.TorchRunner;
 import dev.athanor.tensor.Device;
 import dev.athanor.tensor.Precision;
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -100,6 +101,11 @@ class TorchEngineTest {
     @Override
     public int[] encodeWithSpecials(String text) {
       throw new UnsupportedOperationException("prompts come as ids");
+    }
+
+    @Override
+    public Encoding encodeWithOffsets(String text, boolean specials) {
+      throw new UnsupportedOperationException("nobody asks where its tokens stand");
     }
 
     @Override

@@ -2,52 +2,60 @@ package dev.athanor.inference;
 
 import dev.athanor.base.UserException;
 import dev.athanor.inference.EncoderRunner.Tokens;
+import dev.athanor.tokenizer.Framing;
+import dev.athanor.tokenizer.Framing.Part.Control;
+import dev.athanor.tokenizer.Framing.Part.Own;
 import dev.athanor.tokenizer.Tokenizer;
-import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 
-/// The control tokens around what an encoder reads, as it was trained with: BERT's `[CLS] a [SEP] b [SEP]`, where the second text is of
-/// type 1, or RoBERTa's `<s> a </s></s> b </s>`.
+/// The control tokens around what an encoder reads, as it was trained with: what the tokenizer's files say. Where they say nothing
+/// the tokens' names do: BERT's `[CLS] a [SEP] b [SEP]`, where the second text is of type 1, or RoBERTa's `<s> a </s></s> b </s>`.
 ///
-/// @param between two texts
 /// @param types of tokens that the model tells apart
-public record TextFrame(int first, int[] between, int last, int types) {
-  /// @throws UserException when the tokenizer has neither's tokens
+public record TextFrame(Framing framing, int types) {
+  /// @throws UserException when the files say nothing and the tokenizer has neither's tokens
   static TextFrame of(Tokenizer tokenizer, int types) {
+    if (!tokenizer.framing().equals(Framing.NONE)) {
+      return new TextFrame(tokenizer.framing(), types);
+    }
     OptionalInt cls = tokenizer.id("[CLS]");
     OptionalInt sep = tokenizer.id("[SEP]");
     if (cls.isPresent() && sep.isPresent()) {
-      return new TextFrame(cls.getAsInt(), new int[] {sep.getAsInt()}, sep.getAsInt(), types);
+      return new TextFrame(framing(cls.getAsInt(), List.of(sep.getAsInt()), sep.getAsInt(), 1), types);
     }
     OptionalInt begin = tokenizer.id("<s>");
     OptionalInt end = tokenizer.id("</s>");
     if (begin.isPresent() && end.isPresent()) {
-      return new TextFrame(begin.getAsInt(), new int[] {end.getAsInt(), end.getAsInt()}, end.getAsInt(), types);
+      return new TextFrame(framing(begin.getAsInt(), List.of(end.getAsInt(), end.getAsInt()), end.getAsInt(), 0), types);
     }
-    throw new UserException("the tokenizer has neither [CLS] and [SEP] nor <s> and </s>, between which an encoder reads a text");
+    throw new UserException(
+        "the tokenizer's files do not say what stands around a text, and it has neither [CLS] and [SEP] nor <s> and </s>");
+  }
+
+  private static Framing framing(int first, List<Integer> between, int last, int second) {
+    Control begin = new Control(List.of(first), 0);
+    Own a = new Own(false, 0);
+    return new Framing(
+        List.of(begin, a, new Control(List.of(last), 0)),
+        List.of(begin, a, new Control(between, 0), new Own(true, second), new Control(List.of(last), second)));
   }
 
   Tokens around(int[] text) {
-    int[] ids = new int[text.length + 2];
-    ids[0] = first;
-    System.arraycopy(text, 0, ids, 1, text.length);
-    ids[ids.length - 1] = last;
-    return new Tokens(ids);
+    return tokens(framing.single(text), framing.singleTypes(text.length));
   }
 
   Tokens around(int[] a, int[] b) {
-    int second = 1 + a.length + between.length;
-    int[] ids = new int[second + b.length + 1];
-    ids[0] = first;
-    System.arraycopy(a, 0, ids, 1, a.length);
-    System.arraycopy(between, 0, ids, 1 + a.length, between.length);
-    System.arraycopy(b, 0, ids, second, b.length);
-    ids[ids.length - 1] = last;
-    if (types < 2) {
-      return new Tokens(ids);
+    return tokens(framing.pair(a, b), framing.pairTypes(a.length, b.length));
+  }
+
+  /// A model that tells no types apart is told none.
+  private Tokens tokens(int[] ids, int[] own) {
+    for (int type : own) {
+      if (type > 0 && types > 1) {
+        return new Tokens(ids, own);
+      }
     }
-    int[] own = new int[ids.length];
-    Arrays.fill(own, second, own.length, 1);
-    return new Tokens(ids, own);
+    return new Tokens(ids);
   }
 }

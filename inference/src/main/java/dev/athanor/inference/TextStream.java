@@ -1,18 +1,13 @@
 package dev.athanor.inference;
 
 import dev.athanor.inference.GenerationEvent.Token;
+import dev.athanor.tokenizer.TokenStream;
 import dev.athanor.tokenizer.Tokenizer;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Turns tokens into text as they come. Bytes wait until they make a character, characters wait as long as they could be the
-/// beginning of a stop text. Malformed bytes become U+FFFD, the same as when the whole is decoded at once. Special tokens
-/// have no text.
+/// Turns tokens into text as they come: what the tokenizer's decoder makes of the whole, as far as it can no longer change.
+/// Characters wait as long as they could be the beginning of a stop text. Special tokens have no text.
 final class TextStream {
   /// Text that may be shown, and the tokens that it came from.
   record Piece(String text, List<Token> tokens) {
@@ -25,14 +20,9 @@ final class TextStream {
 
   private final Tokenizer tokenizer;
   private final List<String> stops;
-  private final CharsetDecoder decoder =
-      StandardCharsets.UTF_8
-          .newDecoder()
-          .onMalformedInput(CodingErrorAction.REPLACE)
-          .onUnmappableCharacter(CodingErrorAction.REPLACE);
+  private final TokenStream decoded;
   private final StringBuilder held = new StringBuilder();
   private final List<Waiting> waiting = new ArrayList<>();
-  private byte[] unfinished = {};
   /// Characters released so far.
   private long released;
   private boolean stopped;
@@ -40,6 +30,7 @@ final class TextStream {
   TextStream(Tokenizer tokenizer, List<String> stops) {
     this.tokenizer = tokenizer;
     this.stops = stops;
+    decoded = tokenizer.stream();
   }
 
   /// Whether a stop text has come; then nothing more is released.
@@ -51,26 +42,15 @@ final class TextStream {
   Piece push(Token token) {
     waiting.add(new Waiting(token, released + held.length()));
     if (!tokenizer.isSpecial(token.id())) {
-      decode(tokenizer.bytes(token.id()), false);
+      held.append(decoded.push(token.id()));
     }
     return release(false);
   }
 
   /// Releases all that is left; what is unfinished becomes U+FFFD.
   Piece finish() {
-    decode(new byte[0], true);
+    held.append(decoded.finish());
     return release(true);
-  }
-
-  private void decode(byte[] more, boolean end) {
-    ByteBuffer in = ByteBuffer.allocate(unfinished.length + more.length).put(unfinished).put(more).flip();
-    // A byte gives one char at most.
-    CharBuffer out = CharBuffer.allocate(in.remaining() + 1);
-    decoder.reset();
-    decoder.decode(in, out, end);
-    unfinished = new byte[in.remaining()];
-    in.get(unfinished);
-    held.append(out.flip());
   }
 
   private Piece release(boolean end) {

@@ -2,6 +2,7 @@ package dev.athanor.serve;
 
 import dev.athanor.tokenizer.ChatMessage;
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +36,11 @@ record ByteTokenizer(List<String> pieces) implements Tokenizer {
   @Override
   public int[] encodeWithSpecials(String text) {
     return encode(text);
+  }
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    throw new UnsupportedOperationException("nobody asks where its tokens stand");
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.athanor.serve;
 
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.util.OptionalInt;
 
@@ -22,6 +23,11 @@ record LetterTokenizer() implements Tokenizer {
   @Override
   public int[] encodeWithSpecials(String text) {
     return encode(text);
+  }
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    throw new UnsupportedOperationException("nobody asks where its tokens stand");
   }
 
   @Override

@@ -69,6 +69,11 @@ public final class PipelineTokenizer implements Tokenizer {
     return config.maxLength();
   }
 
+  /// Whether a token is known that ends a document.
+  public boolean endsTexts() {
+    return !config.eosToken().isEmpty();
+  }
+
   public boolean hasChatTemplate() {
     return config.chatTemplate().isPresent();
   }

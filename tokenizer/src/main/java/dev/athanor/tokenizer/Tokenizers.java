@@ -122,24 +122,25 @@ public final class Tokenizers {
         .orElse("");
   }
 
-  /// Writes `tokenizer.json` and `tokenizer_config.json`; equal tokenizers give equal bytes.
+  /// What a tokenizer's `tokenizer.json` holds.
   ///
-  /// @throws UserException for a tokenizer that came from no published file
-  public static void save(Tokenizer tokenizer, Path dir) {
-    switch (tokenizer) {
-      case BpeTokenizer bpe -> save(bpe, dir);
-      case PipelineTokenizer pipeline -> {
-        AtomicFile.writeString(dir.resolve(FILE), Json.pretty(pipeline.json()));
-        AtomicFile.writeString(dir.resolve(CONFIG_FILE), Json.pretty(pipeline.config().json()));
-      }
+  /// @throws UserException for a tokenizer of no published kind
+  public static ObjectNode json(Tokenizer tokenizer) {
+    return switch (tokenizer) {
+      case BpeTokenizer bpe -> new TokenizerJsonWriter(bpe).json();
+      case PipelineTokenizer pipeline -> pipeline.json();
       default -> throw new UserException("a " + tokenizer.getClass().getSimpleName() + " cannot be written as a " + FILE);
-    }
+    };
   }
 
   /// Writes `tokenizer.json` and `tokenizer_config.json`; equal tokenizers give equal bytes.
-  public static void save(BpeTokenizer tokenizer, Path dir) {
-    AtomicFile.writeString(dir.resolve(FILE), Json.pretty(new TokenizerJsonWriter(tokenizer).json()));
-    AtomicFile.writeString(dir.resolve(CONFIG_FILE), Json.pretty(tokenizer.config().json()));
+  ///
+  /// @throws UserException for a tokenizer of no published kind
+  public static void save(Tokenizer tokenizer, Path dir) {
+    ObjectNode json = json(tokenizer);
+    TokenizerConfig config = tokenizer instanceof PipelineTokenizer pipeline ? pipeline.config() : ((BpeTokenizer) tokenizer).config();
+    AtomicFile.writeString(dir.resolve(FILE), Json.pretty(json));
+    AtomicFile.writeString(dir.resolve(CONFIG_FILE), Json.pretty(config.json()));
   }
 
   private static String eosToken(Map<String, JsonNode> keys, BpeModel model, String configFile) {

@@ -61,6 +61,12 @@ final class PipelineGoldens {
 
   /// From indices of code points to those of UTF-16 code units.
   static int[] units(String text, int[] codePoints) {
-    return IntStream.of(codePoints).map(at -> text.offsetByCodePoints(0, at)).toArray();
+    int[] units = new int[text.length() + 1];
+    int n = 0;
+    for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+      units[n++] = at;
+    }
+    units[n] = text.length();
+    return IntStream.of(codePoints).map(at -> units[at]).toArray();
   }
 }

@@ -1,6 +1,7 @@
 package dev.athanor.cli.bench;
 
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
@@ -9,6 +10,11 @@ import java.util.OptionalInt;
 /// nothing, and no token ends a text.
 public record MadeUpTokens(int vocabSize) implements Tokenizer {
   private static final String LETTERS = "etaoinshrdlcumwfgypbvkjxqz";
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    throw new UnsupportedOperationException("nobody asks where its tokens stand");
+  }
 
   @Override
   public byte[] bytes(int id) {

@@ -2,7 +2,7 @@ package dev.athanor.cli.model;
 
 import dev.athanor.base.UserException;
 import dev.athanor.model.SpecialTokens;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,7 +30,7 @@ public record TokenizerFiles(Path folder, int tokens, SpecialTokens special) {
     if (!Files.exists(folder.resolve(Tokenizers.FILE))) {
       throw new UserException("no tokenizer in " + folder + ": it holds no " + Tokenizers.FILE);
     }
-    BpeTokenizer tokenizer = Tokenizers.load(folder);
+    Tokenizer tokenizer = Tokenizers.open(folder);
     int[] ends =
         IntStream.concat(
                 IntStream.of(tokenizer.endOfText()), IntStream.of(tokenizer.chatTemplate().stopIds()))

@@ -3,7 +3,7 @@ package dev.athanor.cli.tokenizer;
 import dev.athanor.base.UserException;
 import dev.athanor.model.gguf.GgufFile;
 import dev.athanor.model.gguf.GgufTokenizer;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +12,11 @@ import java.nio.file.Path;
 public final class TokenizerPlace {
   private TokenizerPlace() {}
 
-  /// @param path a folder, its `tokenizer.json`, or a `.gguf` file, of which the metadata alone is read
+  /// @param path a folder, its `tokenizer.json` under whatever name, or a `.gguf` file, of which the metadata alone is read
   /// @throws UserException when none is there, or one that Athanor does not read
-  public static BpeTokenizer open(Path path) {
+  public static Tokenizer open(Path path) {
     if (Files.isDirectory(path)) {
-      return Tokenizers.load(folder(path));
+      return Tokenizers.open(folder(path));
     }
     if (!Files.exists(path)) {
       throw new UserException("no tokenizer at " + path + ": there is neither a folder nor a file of this name");
@@ -26,7 +26,10 @@ public final class TokenizerPlace {
         return GgufTokenizer.read(file);
       }
     }
-    return Tokenizers.load(folder(path));
+    if (!path.toString().endsWith(".json")) {
+      throw new UserException(path + " is no tokenizer that can be read: name a folder, its " + Tokenizers.FILE + ", or a .gguf file");
+    }
+    return Tokenizers.open(path);
   }
 
   /// The folder with the tokenizer's files.

@@ -1,6 +1,7 @@
 package dev.athanor.inference.grammar;
 
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -62,6 +63,11 @@ record PieceTokenizer(List<byte[]> pieces) implements Tokenizer {
   @Override
   public int[] encodeWithSpecials(String text) {
     return encode(text);
+  }
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    throw new UnsupportedOperationException("nobody asks where its tokens stand");
   }
 
   @Override

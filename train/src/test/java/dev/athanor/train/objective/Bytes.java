@@ -2,6 +2,7 @@ package dev.athanor.train.objective;
 
 import dev.athanor.base.UserException;
 import dev.athanor.tokenizer.ChatTemplate;
+import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
@@ -20,6 +21,11 @@ record Bytes(int vocabSize) implements Tokenizer {
   @Override
   public int[] encodeWithSpecials(String text) {
     return encode(text);
+  }
+
+  @Override
+  public Encoding encodeWithOffsets(String text, boolean specials) {
+    throw new UnsupportedOperationException("nobody asks where its tokens stand");
   }
 
   @Override
