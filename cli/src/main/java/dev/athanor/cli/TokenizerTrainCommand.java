@@ -1,43 +1,60 @@
 package dev.athanor.cli;
 
 import dev.athanor.base.AtomicPath;
+import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import dev.athanor.cli.tokenizer.Lines;
+import dev.athanor.cli.tokenizer.WordFlags;
 import dev.athanor.data.source.CorpusFiles;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.BpeTrainer;
+import dev.athanor.tokenizer.CharacterBpeTrainer;
+import dev.athanor.tokenizer.PreTokenizer;
+import dev.athanor.tokenizer.PublishedTokenizer;
 import dev.athanor.tokenizer.TokenizerPreset;
 import dev.athanor.tokenizer.Tokenizers;
+import dev.athanor.tokenizer.unigram.UnigramTrainer;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
     name = "train",
     description = {
-      "Train byte-level BPE. The same texts, in any order and on any number of threads, give the same file: the most frequent pair first,"
-          + " of equal ones that with the smaller left id, then the smaller right id."
+      "Train a tokenizer. The same texts, in any order and on any number of threads, give the same file.",
+      "",
+      "byte-bpe  BPE over bytes, as GPT-2, Llama 3 and Qwen: the most frequent pair first, of equal ones that with the smaller left id,"
+          + " then the smaller right id",
+      "bpe       the same over characters, as Llama 2: ▁ stands for a blank, rare characters fall back to bytes",
+      "unigram   the likeliest pieces by expectation maximization, as T5 and XLM-R"
     },
     sortOptions = false,
     footer = {
       "",
-      "Presets say how text is cut before bytes merge; the patterns are the published ones:",
+      "Presets say how byte-bpe cuts text before bytes merge; the patterns are the published ones:",
       "  gpt2, llama3, qwen2, starcoder, cl100k, o200k",
       "",
       "Examples:",
       "  athanor tokenizer train --corpus 'corpus/**/*.txt' --vocab-size 32000 --output tokenizers/mine",
       "  athanor tokenizer train --corpus zh.jsonl.gz --corpus en.jsonl.gz --vocab-size 64000 --preset llama3 \\",
       "      --alphabet common-characters.txt --output tokenizers/zh-en",
-      "  athanor tokenizer train --corpus src --vocab-size 8192 --special '<|endoftext|>,<|fim_middle|>' --output code"
+      "  athanor tokenizer train --corpus src --vocab-size 8192 --special '<|endoftext|>,<|fim_middle|>' --output code",
+      "  athanor tokenizer train --model bpe --corpus corpus --vocab-size 32000 --special '</s>,<s>' --output tokenizers/llama2-like",
+      "  athanor tokenizer train --model unigram --corpus corpus --lines --vocab-size 32000 --normalizer nfkc \\",
+      "      --collapse-whitespace --no-split-digits --no-byte-fallback --special '</s>,<pad>' --output tokenizers/t5-like"
     })
 final class TokenizerTrainCommand implements Callable<Integer> {
   @Option(
@@ -50,11 +67,17 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   @Option(names = "--text-key", paramLabel = "<key>", defaultValue = "text", description = "where JSON lines have the text (default: ${DEFAULT-VALUE})")
   String textKey = "text";
 
+  @Option(names = "--lines", description = "every line is a text of its own, as SentencePiece trains")
+  boolean lines;
+
+  @Option(names = "--model", paramLabel = "byte-bpe|bpe|unigram", defaultValue = "byte-bpe", description = "what is trained (default: ${DEFAULT-VALUE})")
+  String model = "byte-bpe";
+
   @Option(names = "--vocab-size", required = true, paramLabel = "<n>", description = "ids in all, special tokens included")
   int vocabSize;
 
-  @Option(names = "--preset", paramLabel = "<name>", defaultValue = "qwen2", description = "how text is cut (default: ${DEFAULT-VALUE})")
-  String preset = "qwen2";
+  @Option(names = "--preset", paramLabel = "<name>", description = "byte-bpe: how text is cut (default: qwen2)")
+  @Nullable String preset;
 
   @Option(
       names = "--special",
@@ -64,8 +87,10 @@ final class TokenizerTrainCommand implements Callable<Integer> {
       description = "special tokens; the first ends a document, ChatML's give a chat template (default: ${DEFAULT-VALUE})")
   List<String> special = new ArrayList<>();
 
-  @Option(names = "--min-frequency", paramLabel = "<n>", defaultValue = "2", description = "pairs that come less often never merge (default: ${DEFAULT-VALUE})")
-  long minFrequency = 2;
+  @Option(names = "--min-frequency", paramLabel = "<n>", description = "byte-bpe, bpe: pairs that come less often never merge (default: 2)")
+  @Nullable Long minFrequency;
+
+  @Mixin WordFlags words = new WordFlags();
 
   @Option(
       names = "--alphabet",
@@ -91,26 +116,61 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path folder = outputFolder(Objects.requireNonNull(output, "picocli requires it"), force);
-    BpeTrainer.Options options =
-        new BpeTrainer.Options(
-            vocabSize,
-            minFrequency,
-            special,
-            List.of(),
-            TokenizerPreset.named(preset).preTokenizer(),
-            threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-            alphabet == null ? "" : characters(alphabet));
+    Training training = training();
     CorpusFiles files = CorpusFiles.find(corpus, Path.of(""), textKey);
-    BpeTokenizer tokenizer;
+    Trained trained;
     try (CorpusFiles.Texts texts = files.read()) {
-      tokenizer = new BpeTrainer(options).train(texts, terminal.progress());
+      trained = training.of(lines ? new Lines(texts) : texts, terminal.progress());
     }
-    write(tokenizer, folder);
+    write(trained.writer, folder);
     terminal
         .out()
         .println(
-            String.format(Locale.ROOT, "wrote %s: %,d tokens, %,d of them special, from %d files", folder, tokenizer.vocabSize(), special.size(), files.files().size()));
+            String.format(Locale.ROOT, "wrote %s: %,d tokens, %,d of them special, from %d files", folder, trained.vocabSize, special.size(), files.files().size()));
     return 0;
+  }
+
+  /// What is known before any text is read: a mistake is told here.
+  private interface Training {
+    Trained of(Iterator<String> texts, Progress progress);
+  }
+
+  private record Trained(int vocabSize, Consumer<Path> writer) {
+    static Trained of(PublishedTokenizer tokenizer) {
+      return new Trained(tokenizer.vocabSize(), tokenizer::save);
+    }
+  }
+
+  private Training training() {
+    String letters = alphabet == null ? "" : characters(alphabet);
+    int workers = threads == null ? Runtime.getRuntime().availableProcessors() : threads;
+    long frequency = minFrequency == null ? 2 : minFrequency;
+    if (!model.equals("byte-bpe") && preset != null) {
+      throw new UserException("--preset: for --model byte-bpe; " + model + " cuts text at blanks, scripts and digits, as --split-digits and others say");
+    }
+    return switch (model) {
+      case "byte-bpe" -> {
+        words.refuse(model);
+        PreTokenizer cut = TokenizerPreset.named(preset == null ? "qwen2" : preset).preTokenizer();
+        var options = new BpeTrainer.Options(vocabSize, frequency, special, List.of(), cut, workers, letters);
+        yield (texts, progress) -> {
+          BpeTokenizer tokenizer = new BpeTrainer(options).train(texts, progress);
+          return new Trained(tokenizer.vocabSize(), place -> Tokenizers.save(tokenizer, place));
+        };
+      }
+      case "bpe" -> {
+        var trainer = new CharacterBpeTrainer(words.options(vocabSize, special, letters, workers), frequency);
+        yield (texts, progress) -> Trained.of(trainer.train(texts, progress));
+      }
+      case "unigram" -> {
+        if (minFrequency != null) {
+          throw new UserException("--min-frequency: for --model byte-bpe and bpe; unigram weighs pieces by their likelihood");
+        }
+        var trainer = new UnigramTrainer(words.options(vocabSize, special, letters, workers), UnigramTrainer.Schedule.standard());
+        yield (texts, progress) -> Trained.of(trainer.train(texts, progress));
+      }
+      default -> throw new UserException("--model: there is no '" + model + "'; there are byte-bpe, bpe, unigram");
+    };
   }
 
   /// The folder that a tokenizer may be written to: its own, or that of the file that is named.
@@ -130,11 +190,11 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   }
 
   /// A new folder comes whole; of one that is there the other files stay.
-  static void write(BpeTokenizer tokenizer, Path folder) {
+  static void write(Consumer<Path> tokenizer, Path folder) {
     if (Files.exists(folder)) {
-      Tokenizers.save(tokenizer, folder);
+      tokenizer.accept(folder);
     } else {
-      AtomicPath.write(folder, beside -> Tokenizers.save(tokenizer, beside));
+      AtomicPath.write(folder, tokenizer::accept);
     }
   }
 

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 class TokenizerCommandsTest {
   private static final String TEXT = "the cat sat on the mat\n  and the 1234 hats, 中文文本 中文\n";
@@ -27,8 +28,12 @@ class TokenizerCommandsTest {
   }
 
   private Path train(String name, String... more) {
+    return train(name, 280, more);
+  }
+
+  private Path train(String name, int vocabSize, String... more) {
     Path folder = dir.resolve(name);
-    String[] all = {"tokenizer", "train", "--corpus", dir + "/*.{txt,jsonl}", "--vocab-size", "280", "--output", folder.toString()};
+    String[] all = {"tokenizer", "train", "--corpus", dir + "/*.{txt,jsonl}", "--vocab-size", "" + vocabSize, "--output", folder.toString()};
     String[] joined = Arrays.copyOf(all, all.length + more.length);
     System.arraycopy(more, 0, joined, all.length, more.length);
     assertThat(program.run(joined)).as(program.err()).isZero();
@@ -67,6 +72,55 @@ class TokenizerCommandsTest {
     assertThat(program.err()).contains("o200k");
     assertThat(program.run("tokenizer", "train", "--corpus", dir + "/none.txt", "--vocab-size", "300", "--output", out)).isEqualTo(2);
     assertThat(program.err()).contains("none.txt");
+    assertThat(dir.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void train_charactersAndUnigram_writeTheirModelsAlikeOnAnyThreads() throws IOException {
+    for (String model : new String[] {"bpe", "unigram"}) {
+      Path one = train(model + "1", 330, "--model", model, "--threads", "1", "--special", "</s>,<pad>");
+      Path three = train(model + "3", 330, "--model", model, "--threads", "3", "--special", "</s>,<pad>");
+      assertThat(one.resolve(Tokenizers.FILE)).hasSameTextualContentAs(three.resolve(Tokenizers.FILE));
+      JsonNode json = Json.readFile(one.resolve(Tokenizers.FILE));
+      assertThat(json.path("model").path("type").asString("")).isEqualTo(model.equals("bpe") ? "BPE" : "Unigram");
+      assertThat(json.path("model").path("byte_fallback").booleanValue()).isTrue();
+      assertThat(json.path("added_tokens").path(2).path("id").intValue()).isEqualTo(json.path("model").path("vocab").size() + 1);
+      assertThat(Json.readFile(one.resolve(Tokenizers.CONFIG_FILE)).path("eos_token").asString("")).isEqualTo("</s>");
+    }
+    assertThat(program.out()).contains("of them special, from 2 files");
+  }
+
+  @Test
+  void train_lines_areTextsOfTheirOwn() {
+    Path whole = train("whole", "--model", "bpe", "--no-byte-fallback");
+    Path lines = train("lines", "--model", "bpe", "--no-byte-fallback", "--lines");
+    assertThat(Json.readFile(whole.resolve(Tokenizers.FILE)).path("model").path("vocab").has("\n")).isTrue();
+    assertThat(Json.readFile(lines.resolve(Tokenizers.FILE)).path("model").path("vocab").has("\n")).isFalse();
+  }
+
+  @Test
+  void train_flagsThatDoNotGoTogether_areRefusedBeforeAnyWork() {
+    String[][] wrong = {
+      {"--normalizer: ", "--normalizer", "nfkc"},
+      {"--split-digits, --space-pieces: ", "--no-split-digits", "--space-pieces"},
+      {"--preset: ", "--model", "bpe", "--preset", "qwen2"},
+      {"--min-frequency: ", "--model", "unigram", "--min-frequency", "3"},
+      {"byte-bpe, bpe, unigram", "--model", "wordpiece"},
+      {"none, nfc, nfkc", "--model", "unigram", "--normalizer", "nfd"},
+      {"0.9995", "--model", "unigram", "--character-coverage", "2"},
+      {"runs of blanks", "--model", "bpe", "--collapse-whitespace", "--space-pieces"},
+      {"too small", "--model", "unigram", "--byte-fallback"}
+    };
+    for (String[] flags : wrong) {
+      String[] start = {"tokenizer", "train", "--corpus", dir + "/a.txt", "--vocab-size", "200", "--output", dir.resolve("out").toString()};
+      String[] all = Arrays.copyOf(start, start.length + flags.length - 1);
+      System.arraycopy(flags, 1, all, start.length, flags.length - 1);
+      if (!flags[0].equals("too small")) {
+        all[5] = "500";
+      }
+      assertThat(program.run(all)).as(flags[0]).isEqualTo(2);
+      assertThat(program.err()).contains(flags[0]);
+    }
     assertThat(dir.resolve("out")).doesNotExist();
   }
 

@@ -108,8 +108,8 @@ class UnigramLatticeTest {
   @Test
   void sample_manyTimes_hasTheExactDistribution() {
     for (double alpha : new double[] {0, 0.3, 1}) {
-      UnigramModel model = model(7);
-      String text = "ab中abba";
+      UnigramModel model = model(21);
+      String text = text(new Random(21), 8);
       Map<String, Double> shares = new TreeMap<>();
       double sum = 0;
       for (Path path : all(model, text)) {
