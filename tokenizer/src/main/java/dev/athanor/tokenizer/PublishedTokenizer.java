@@ -16,9 +16,14 @@ public record PublishedTokenizer(ObjectNode tokenizer, ObjectNode config) {
     AtomicFile.writeString(dir.resolve(Tokenizers.CONFIG_FILE), Json.pretty(config));
   }
 
+  /// As it would be read from its files.
+  public Tokenizer open() {
+    return Tokenizers.of(tokenizer, config, Tokenizers.FILE);
+  }
+
   /// Ids in all.
   public int vocabSize() {
-    return tokenizer.path("model").path("vocab").size() + (int) tokenizer.path("added_tokens").valueStream()
-        .filter(token -> token.path("id").intValue() >= tokenizer.path("model").path("vocab").size()).count();
+    int model = tokenizer.path("model").path("vocab").size();
+    return model + (int) tokenizer.path("added_tokens").valueStream().filter(token -> token.path("id").intValue() >= model).count();
   }
 }

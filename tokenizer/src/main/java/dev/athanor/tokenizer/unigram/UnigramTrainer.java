@@ -128,7 +128,7 @@ public final class UnigramTrainer {
     List<UnigramModel.Piece> chosen = new ArrayList<>();
     IntStream.range(0, kept.length)
         .filter(i -> kept[i] && !reserved.contains(texts[i]))
-        .mapToObj(i -> new UnigramModel.Piece(texts[i], pieces.scores()[i]))
+        .mapToObj(i -> new UnigramModel.Piece(texts[i], rounded(pieces.scores()[i])))
         .sorted(Comparator.comparingDouble((UnigramModel.Piece piece) -> -piece.score()).thenComparing(UnigramModel.Piece::text))
         .forEach(chosen::add);
     if (chosen.size() < options.pieces()) {
@@ -136,5 +136,10 @@ public final class UnigramTrainer {
           + " only, not the " + options.vocabSize() + " asked for");
     }
     return UnigramModel.of(chosen, options.byteFallback());
+  }
+
+  /// To nine decimals: so few digits are read as the same double by every reader of JSON, and equal sums stay equal.
+  private static double rounded(double score) {
+    return Math.rint(score * 1e9) / 1e9;
   }
 }
