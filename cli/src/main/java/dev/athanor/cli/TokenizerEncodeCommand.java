@@ -1,6 +1,7 @@
 package dev.athanor.cli;
 
 import dev.athanor.cli.tokenizer.InputLines;
+import dev.athanor.cli.tokenizer.SubwordFlags;
 import dev.athanor.cli.tokenizer.TokenizerPlace;
 import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Framing;
@@ -12,6 +13,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -27,7 +29,9 @@ import picocli.CommandLine.Parameters;
       "  athanor tokenizer encode --tokenizer runs/quickstart/model 'public class A {}'",
       "  athanor tokenizer encode --tokenizer model/tokenizer.json --file corpus.txt --no-special",
       "  athanor tokenizer encode --tokenizer bert --offsets 'where each token stands'",
-      "  athanor tokenizer encode --tokenizer model.gguf --whole < page.txt"
+      "  athanor tokenizer encode --tokenizer model.gguf --whole < page.txt",
+      "  athanor tokenizer encode --tokenizer tokenizers/unigram --nbest 5 'Hello, world'",
+      "  athanor tokenizer encode --tokenizer tokenizers/unigram --sample 0.2 --seed 7 --file corpus.txt"
     })
 final class TokenizerEncodeCommand implements Callable<Integer> {
   @Option(names = "--tokenizer", required = true, paramLabel = "<path>", description = "a folder, its tokenizer.json, or a .gguf file")
@@ -48,6 +52,8 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   @Option(names = "--whole", description = "all of it is one text, with its line ends")
   boolean whole;
 
+  @Mixin SubwordFlags subwords = new SubwordFlags();
+
   @Parameters(paramLabel = "<text>", arity = "0..*", description = "the text")
   List<String> text = new ArrayList<>();
 
@@ -63,11 +69,26 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     InputLines lines = new InputLines(text, file, terminal.in());
+    if (subwords.asked()) {
+      return segmentations(lines);
+    }
     Tokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
     if (whole) {
       print(opened, lines.whole());
     } else {
       lines.forEach(line -> print(opened, line));
+    }
+    terminal.out().flush();
+    return 0;
+  }
+
+  private int segmentations(InputLines lines) {
+    Path path = Objects.requireNonNull(tokenizer, "picocli requires it");
+    SubwordFlags.Printer printer = subwords.printer(TokenizerPlace.open(path), path.toString(), plain, !noSpecial);
+    if (whole) {
+      printer.print(lines.whole(), terminal.out());
+    } else {
+      lines.forEach(line -> printer.print(line, terminal.out()));
     }
     terminal.out().flush();
     return 0;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.athanor.base.Json;
 import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,6 +123,30 @@ class TokenizerCommandsTest {
       assertThat(program.err()).contains(flags[0]);
     }
     assertThat(dir.resolve("out")).doesNotExist();
+  }
+
+  @Test
+  void encode_unigram_printsTheBestSegmentationsAndSamples() {
+    String folder = train("uni", 340, "--model", "unigram").toString();
+    Tokenizer tokenizer = Tokenizers.open(Path.of(folder));
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", folder, "--nbest", "3", "the cat")).as(program.err()).isZero();
+    String[] lines = program.out().lines().filter(line -> line.contains("\t")).toArray(String[]::new);
+    assertThat(lines).hasSize(3).allSatisfy(line -> assertThat(line).matches("-\\d+\\.\\d{6}\t\\d+( \\d+)*"));
+    assertThat(lines[0]).endsWith("\t" + ids(tokenizer.encode("the cat")));
+    Program one = new Program();
+    Program two = new Program();
+    for (Program program : new Program[] {one, two}) {
+      assertThat(program.run("tokenizer", "encode", "--tokenizer", folder, "--sample", "0.1", "--seed", "7", "the cat sat")).isZero();
+    }
+    assertThat(one.out()).isEqualTo(two.out());
+    int[] sampled = Arrays.stream(one.out().strip().split(" ", -1)).mapToInt(Integer::parseInt).toArray();
+    assertThat(tokenizer.decode(sampled, true)).isEqualTo("the cat sat");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", folder, "--nbest", "3", "--sample", "1", "a")).isEqualTo(2);
+    assertThat(program.err()).contains("one of them");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", folder, "--seed", "3", "a")).isEqualTo(2);
+    assertThat(program.err()).contains("--seed is for --sample");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", train("bytes").toString(), "--nbest", "3", "a")).isEqualTo(2);
+    assertThat(program.err()).contains("Unigram");
   }
 
   @Test

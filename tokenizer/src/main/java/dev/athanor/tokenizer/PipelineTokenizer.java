@@ -8,6 +8,8 @@ import dev.athanor.tokenizer.pipeline.Pipeline;
 import dev.athanor.tokenizer.pipeline.Place;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -98,6 +100,13 @@ public final class PipelineTokenizer implements Tokenizer {
     Encoding encoding = traced(pipeline, text, specials ? Names.ALL : Names.NOT_SPECIAL);
     trims.forEach(trim -> trim.apply(text, encoding, pipeline::token, pipeline::isAdded));
     return encoding;
+  }
+
+  /// What the model is given of a text: normalized pieces, and between them the ids of added tokens.
+  ///
+  /// @param specials whether the names of special tokens stand for those tokens
+  public void pieces(String text, boolean specials, Consumer<String> onPiece, IntConsumer onToken) {
+    pipeline.pieces(text, specials ? Names.ALL : Names.NOT_SPECIAL, onPiece, onToken);
   }
 
   static Encoding traced(Pipeline pipeline, String text, Names names) {

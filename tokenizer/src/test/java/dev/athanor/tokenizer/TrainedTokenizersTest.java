@@ -162,6 +162,6 @@ class TrainedTokenizersTest {
         List.of("instruction", "input", "output").forEach(key -> texts.add(entry.path(key).asString("")));
       }
     }
-    return texts.stream().flatMap(text -> Arrays.stream(text.split("\n", -1))).filter(line -> !line.isBlank()).toList();
+    return texts.stream().flatMap(text -> Arrays.stream(text.replace("\r\n", "\n").split("\n", -1))).filter(line -> !line.isBlank()).toList();
   }
 }

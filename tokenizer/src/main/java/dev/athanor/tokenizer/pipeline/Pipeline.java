@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -185,6 +186,11 @@ public final class Pipeline {
         names,
         piece -> model.encode(piece.string(), (id, start, end) -> sink.token(id, piece.start(start), piece.end(end))),
         (token, id) -> sink.token(id, token.start(0), token.end(token.string().length())));
+  }
+
+  /// What the model is given: the pieces that normalizer and pre-tokenizer leave, and between them the ids of added tokens.
+  public void pieces(String text, Names names, Consumer<String> onPiece, IntConsumer onToken) {
+    run(Text.of(text, false, placed), names, piece -> onPiece.accept(piece.string()), (_, id) -> onToken.accept(id));
   }
 
   private void run(Text whole, Names names, Consumer<Text> onPiece, ObjIntConsumer<Text> onToken) {
