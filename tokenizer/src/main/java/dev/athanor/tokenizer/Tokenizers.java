@@ -3,6 +3,7 @@ package dev.athanor.tokenizer;
 import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
+import dev.athanor.tokenizer.sentencepiece.SentencePieceFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,9 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Tokenizers {
   public static final String FILE = "tokenizer.json";
   public static final String CONFIG_FILE = "tokenizer_config.json";
+  /// SentencePiece's own file, which older models are published with.
+  public static final String MODEL_FILE = "tokenizer.model";
+  private static final String SENTENCE_PIECE = ".model";
   private static final String TEMPLATE_FILE = "chat_template.jinja";
 
   /// What published models call the end of a document, for folders without a configuration that says it.
@@ -52,15 +56,12 @@ public final class Tokenizers {
 
   /// Opens any published tokenizer: byte-level BPE as a [BpeTokenizer], every other kind as a [PipelineTokenizer].
   ///
-  /// @param path a folder that holds a `tokenizer.json`, or such a file under whatever name; a `tokenizer_config.json` and a
-  ///     `chat_template.jinja` beside it belong to it
+  /// @param path a folder that holds a `tokenizer.json` or a `tokenizer.model`; a `tokenizer.json` under whatever name; or a
+  ///     SentencePiece model, whose name ends in `.model`. A `tokenizer_config.json` and a `chat_template.jinja` beside it
+  ///     belong to it
   /// @throws UserException when it is missing, damaged or holds a component that is not supported; names file and place
   public static Tokenizer open(Path path) {
-    Path file = Files.isDirectory(path) ? path.resolve(FILE) : path;
-    JsonNode json = Json.readFile(file);
-    if (!(json instanceof ObjectNode tokenizer)) {
-      throw new UserException(file + ": a tokenizer is a JSON object");
-    }
+    Path file = Files.isDirectory(path) ? fileIn(path) : path;
     Path configFile = file.resolveSibling(CONFIG_FILE);
     JsonNode config = Files.exists(configFile) ? Json.readFile(configFile) : Json.MAPPER.createObjectNode();
     if (!(config instanceof ObjectNode keys)) {
@@ -70,7 +71,19 @@ public final class Tokenizers {
     if (Files.exists(template)) {
       keys.put("chat_template", text(template));
     }
+    if (file.toString().endsWith(SENTENCE_PIECE)) {
+      return of(SentencePieceFile.json(file, keys), keys, file.toString());
+    }
+    if (!(Json.readFile(file) instanceof ObjectNode tokenizer)) {
+      throw new UserException(file + ": a tokenizer is a JSON object");
+    }
     return of(tokenizer, keys, file.toString());
+  }
+
+  /// Where a folder holds no `tokenizer.json`, its `tokenizer.model`.
+  private static Path fileIn(Path folder) {
+    Path model = folder.resolve(MODEL_FILE);
+    return !Files.exists(folder.resolve(FILE)) && Files.exists(model) ? model : folder.resolve(FILE);
   }
 
   /// A tokenizer of its published JSON, from wherever it comes.

@@ -240,14 +240,4 @@ public final class SentencePieceJson {
               }
             });
   }
-
-  /// The names of roles for a `tokenizer_config.json`.
-  public static Map<String, String> roles(SentencePieceModel model) {
-    Map<String, String> roles = new HashMap<>();
-    model.roles().bos().ifPresent(id -> roles.put("bos_token", model.pieces().get(id).text()));
-    model.roles().eos().ifPresent(id -> roles.put("eos_token", model.pieces().get(id).text()));
-    model.roles().pad().ifPresent(id -> roles.put("pad_token", model.pieces().get(id).text()));
-    model.unknown().ifPresent(id -> roles.put("unk_token", model.pieces().get(id).text()));
-    return roles;
-  }
 }
