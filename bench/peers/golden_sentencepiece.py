@@ -21,7 +21,7 @@ TEXTS = [
     "\n", "a\nb\n\nc", "a\tb\t\tc", "a\r\nb", "\u00a0nbsp\u00a0", "\u3000全角\u3000空格", "a\u200bb\u200dc\ufeffd", "\x00\x01ctrl\x1f\x7f",
     CHINESE, CHINESE * 3, CODE, MARKS, "1234567890 3.14 1,000,000", "2024年5月6日 12:34:56",
     "é e\u0301 ñ n\u0303 ü u\u0308 \u1e69 s\u0323\u0307 한국어 \u1112\u1161\u11ab\u1100\u116e\u11a8", "שלום עולם مرحبا بالعالم", "हिन्दी क्षत्रिय",
-    "👍 👍🏽 👨‍👩‍👧‍👦 🇨🇳 🤷🏽‍♀️", "𝒜𝓁𝑔𝑒𝒷𝓇𝒶 𠀀𠀁", "aaaa aaaaa aaaaaaaaaaaaaaaa", "======== ---- ////", "▁ ▁▁ ▁a a▁b", "<s> </s> <unk> <pad>",
+    "👍 👍🏽 👨‍👩‍👧‍👦 🇨🇳 🤷🏽‍♀️", "𝒜𝓁𝑔𝑒𝒷𝓇𝒶 𠀀𠀁", "aaaa aaaaa aaaaaaaaaaaaaaaa", "======== ---- ////", "▁ ▁▁ ▁a a▁b", "a▁ b▁ ▁", "<s> </s> <unk> <pad>",
     "<sep> a<sep>b <sep><sep> x<mask>y <mask", "<0x41> <0x0A>", "the the The THE tHe", "internationalization antidisestablishmentarianism",
     "\u2028line\u2029sep", "ＡＢＣ　ｄｅｆ", "ﬁ ﬀ ŉ ǰ ẞ İ ı", "ｶﾞｷﾞｸﾞ ﾊﾟ", "ÅÅ", "q̣̇", "٠١٢٣ ४५६", "\ue000\uf8ff private", "�", "x" * 300, "ab" * 200, "好" * 200,
 ]

@@ -123,7 +123,8 @@ public final class SentencePieceJson {
       texts(Type.USER_DEFINED).forEach(symbol -> kept.add(symbol.replace(SPACE, " ")));
     }
     if (normalization.removeExtraSpaces()) {
-      replace(steps.addObject(), "Regex", "\\A +| +\\z", "");
+      // At the end a ▁ that was one already counts as a space too.
+      replace(steps.addObject(), "Regex", "\\A +|[ ▁]+\\z", "");
       replace(steps.addObject(), "Regex", " {2,}", " ");
     }
     if (normalization.dummyPrefix()) {
