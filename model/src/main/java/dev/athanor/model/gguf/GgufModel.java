@@ -12,6 +12,7 @@ import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
 import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -174,8 +175,8 @@ public final class GgufModel implements WeightSource {
   }
 
   /// @throws UserException when it is missing or of a kind that is not supported
-  public BpeTokenizer tokenizer() {
-    return GgufTokenizer.read(file);
+  public Tokenizer tokenizer() {
+    return GgufTokenizer.open(file);
   }
 
   /// Our names of the weights that a tensor of the file holds; none of what follows from the rest.

@@ -5,6 +5,7 @@ import dev.athanor.model.SpecialTokens;
 import dev.athanor.tokenizer.AddedToken;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.BpeVocabulary;
+import dev.athanor.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,7 +18,8 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// The tokenizer in a GGUF file's metadata, the keys `tokenizer.*`: byte-level BPE, which GGUF calls "gpt2".
+/// The tokenizer in a GGUF file's metadata, the keys `tokenizer.*`: byte-level BPE, which GGUF calls "gpt2"; others are a
+/// [GgufVocabulary].
 public final class GgufTokenizer {
   private static final String MODEL = "tokenizer.ggml.model";
   private static final String PRE = "tokenizer.ggml.pre";
@@ -56,6 +58,22 @@ public final class GgufTokenizer {
     return file.text(MODEL).filter(model -> !model.equals(NO_VOCABULARY)).isPresent();
   }
 
+  /// Of whatever kind.
+  ///
+  /// @throws UserException when the file holds none, or one that is damaged or not supported; names the key
+  public static Tokenizer open(GgufFile file) {
+    String model = file.text(MODEL).orElseThrow(() -> file.missing(MODEL));
+    return switch (model) {
+      case "gpt2" -> read(file);
+      case GgufVocabulary.LLAMA, GgufVocabulary.T5, GgufVocabulary.BERT -> new GgufVocabulary(file).open(model);
+      default ->
+          throw new UserException(
+              "%s: '%s' is '%s', which is not supported; supported: gpt2, llama, t5, bert".formatted(file.path(), MODEL, model));
+    };
+  }
+
+  /// Byte-level BPE alone.
+  ///
   /// @throws UserException when the file holds none, or one that is damaged or not supported; names the key
   public static BpeTokenizer read(GgufFile file) {
     return new GgufTokenizer(file).tokenizer();

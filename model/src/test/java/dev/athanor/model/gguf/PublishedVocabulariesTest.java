@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.athanor.base.UserException;
 import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,8 +63,16 @@ class PublishedVocabulariesTest {
             });
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gpt-2", "llama-bpe", "qwen2", "deepseek-llm", "llama-spm", "bert-bge"})
+  void open_publishedVocabulary_givesHuggingFacesIds(String name) throws IOException {
+    try (GgufFile file = GgufFile.open(FOLDER.resolve("ggml-vocab-" + name + ".gguf"))) {
+      assertIds(GgufTokenizer.open(file), name);
+    }
+  }
+
   @Test
-  void read_sentencePiece_isRefusedClearly() {
+  void read_sentencePiece_isNotByteLevel() {
     assertThatThrownBy(() -> read(FOLDER.resolve("ggml-vocab-llama-spm.gguf")))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("'tokenizer.ggml.model' is 'llama', which is not supported");
@@ -75,7 +84,7 @@ class PublishedVocabulariesTest {
     }
   }
 
-  private static void assertIds(BpeTokenizer tokenizer, String name) throws IOException {
+  private static void assertIds(Tokenizer tokenizer, String name) throws IOException {
     String[] texts = Files.readString(FOLDER.resolve("ggml-vocab-" + name + ".gguf.inp")).split(BETWEEN, -1);
     List<String> ids = Files.readAllLines(FOLDER.resolve("ggml-vocab-" + name + ".gguf.out"));
     // Every text ends in what stands between them.
