@@ -18,7 +18,7 @@ import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.model.StoredWeight;
 import dev.athanor.model.gguf.GgufModel;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -230,11 +230,11 @@ final class QuantizeCommand implements Callable<Integer> {
     return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
   }
 
-  private static BpeTokenizer tokenizer(CheckpointDir dir) {
-    if (!Files.exists(dir.path().resolve(Tokenizers.FILE))) {
+  private static Tokenizer tokenizer(CheckpointDir dir) {
+    if (!Tokenizers.isIn(dir.path())) {
       throw new UserException("%s has no %s to read a text with; --method rtn needs none".formatted(dir.path(), Tokenizers.FILE));
     }
-    return Tokenizers.load(dir.path());
+    return Tokenizers.open(dir.path());
   }
 
   private static Texts texts(String option, Path file, CheckpointDir dir, int longest, long most) {

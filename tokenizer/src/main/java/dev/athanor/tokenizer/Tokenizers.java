@@ -80,6 +80,11 @@ public final class Tokenizers {
     return of(tokenizer, keys, file.toString());
   }
 
+  /// Whether a folder holds a tokenizer that [#open] takes for one.
+  public static boolean isIn(Path folder) {
+    return Files.exists(folder.resolve(FILE)) || Files.exists(folder.resolve(MODEL_FILE));
+  }
+
   /// Where a folder holds no `tokenizer.json`, its `tokenizer.model`.
   private static Path fileIn(Path folder) {
     Path model = folder.resolve(MODEL_FILE);

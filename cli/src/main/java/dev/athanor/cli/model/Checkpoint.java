@@ -7,7 +7,7 @@ import dev.athanor.model.ModelSpec;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.StoredTensor;
 import dev.athanor.model.gguf.GgufModel;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +47,7 @@ public sealed interface Checkpoint extends AutoCloseable {
   /// The tokenizer, where there is one.
   ///
   /// @throws UserException when it is of a kind that Athanor does not read
-  Optional<BpeTokenizer> tokenizer();
+  Optional<Tokenizer> tokenizer();
 
   /// @param name ours
   StoredTensor tensor(String name);
@@ -70,8 +70,8 @@ public sealed interface Checkpoint extends AutoCloseable {
     }
 
     @Override
-    public Optional<BpeTokenizer> tokenizer() {
-      return Files.exists(dir.path().resolve(Tokenizers.FILE)) ? Optional.of(Tokenizers.load(dir.path())) : Optional.empty();
+    public Optional<Tokenizer> tokenizer() {
+      return Tokenizers.isIn(dir.path()) ? Optional.of(Tokenizers.open(dir.path())) : Optional.empty();
     }
 
     @Override
@@ -105,7 +105,7 @@ public sealed interface Checkpoint extends AutoCloseable {
     }
 
     @Override
-    public Optional<BpeTokenizer> tokenizer() {
+    public Optional<Tokenizer> tokenizer() {
       return model.hasTokenizer() ? Optional.of(model.tokenizer()) : Optional.empty();
     }
 

@@ -20,7 +20,7 @@ import dev.athanor.model.families.Families;
 import dev.athanor.model.families.Family;
 import dev.athanor.model.gguf.GgmlType;
 import dev.athanor.model.gguf.GgufModel;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,14 +56,14 @@ public sealed interface Conversion {
         }
         case Checkpoint.Gguf _ -> {
           // Read before anything is written: it may be of a kind that is not supported.
-          Optional<BpeTokenizer> tokenizer = withTokenizer ? from.tokenizer() : Optional.empty();
+          Optional<Tokenizer> tokenizer = withTokenizer ? from.tokenizer() : Optional.empty();
           widened(from, to, progress, folder -> tokenizer.ifPresent(known -> Tokenizers.save(known, folder)));
         }
       }
     }
 
     private static void copyTokenizer(Path from, Path to) throws IOException {
-      if (Files.exists(from.resolve(Tokenizers.FILE))) {
+      if (Tokenizers.isIn(from)) {
         TokenizerFiles.of(from).copyTo(to);
       }
     }
@@ -109,7 +109,7 @@ public sealed interface Conversion {
     @Override
     public void write(Checkpoint from, Path to, Progress progress) {
       DecoderSpec spec = decoder(from.spec());
-      Optional<BpeTokenizer> tokenizer = withTokenizer ? from.tokenizer() : Optional.empty();
+      Optional<Tokenizer> tokenizer = withTokenizer ? from.tokenizer() : Optional.empty();
       try (Progress.Task task = progress.start("write", WeightNames.weights(spec).size(), "weights")) {
         GgufModel.write(
             to,

@@ -18,6 +18,7 @@ public record TokenizerFiles(Path folder, int tokens, SpecialTokens special) {
   private static final List<String> FILES =
       List.of(
           Tokenizers.FILE,
+          Tokenizers.MODEL_FILE,
           Tokenizers.CONFIG_FILE,
           "chat_template.jinja",
           "special_tokens_map.json",
@@ -27,8 +28,9 @@ public record TokenizerFiles(Path folder, int tokens, SpecialTokens special) {
 
   /// @throws UserException when the folder holds none that Athanor reads
   public static TokenizerFiles of(Path folder) {
-    if (!Files.exists(folder.resolve(Tokenizers.FILE))) {
-      throw new UserException("no tokenizer in " + folder + ": it holds no " + Tokenizers.FILE);
+    if (!Tokenizers.isIn(folder)) {
+      throw new UserException(
+          "no tokenizer in %s: it holds neither %s nor %s".formatted(folder, Tokenizers.FILE, Tokenizers.MODEL_FILE));
     }
     Tokenizer tokenizer = Tokenizers.open(folder);
     int[] ends =

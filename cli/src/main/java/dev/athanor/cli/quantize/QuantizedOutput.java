@@ -8,9 +8,8 @@ import dev.athanor.model.QuantizedMatrix;
 import dev.athanor.model.StoredWeight;
 import dev.athanor.model.gguf.GgmlType;
 import dev.athanor.model.gguf.GgufModel;
-import dev.athanor.tokenizer.BpeTokenizer;
+import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -32,8 +31,8 @@ public enum QuantizedOutput {
     @Override
     public void write(CheckpointDir from, Map<String, StoredWeight> weights, Path to) {
       DecoderWeights model = from.with(weights);
-      Optional<BpeTokenizer> tokenizer =
-          Files.exists(from.path().resolve(Tokenizers.FILE)) ? Optional.of(Tokenizers.load(from.path())) : Optional.empty();
+      Optional<Tokenizer> tokenizer =
+          Tokenizers.isIn(from.path()) ? Optional.of(Tokenizers.open(from.path())) : Optional.empty();
       Map<String, QuantizedMatrix.Bits> quantized =
           weights.entrySet().stream()
               .filter(entry -> entry.getValue() instanceof QuantizedMatrix)

@@ -11,7 +11,6 @@ import dev.athanor.model.StoredWeight;
 import dev.athanor.model.WeightNames;
 import dev.athanor.model.WeightSource;
 import dev.athanor.model.WeightSpec;
-import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.Tokenizer;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -253,7 +252,7 @@ public final class GgufModel implements WeightSource {
       Path path,
       DecoderSpec spec,
       SpecialTokens special,
-      Optional<BpeTokenizer> tokenizer,
+      Optional<? extends Tokenizer> tokenizer,
       Function<String, StoredTensor> weights,
       GgmlType type) {
     write(path, spec, special, tokenizer, weights, type, Map.of());
@@ -267,7 +266,7 @@ public final class GgufModel implements WeightSource {
       Path path,
       DecoderSpec spec,
       SpecialTokens special,
-      Optional<BpeTokenizer> tokenizer,
+      Optional<? extends Tokenizer> tokenizer,
       Function<String, ? extends StoredWeight> weights,
       GgmlType type,
       Map<String, QuantizedMatrix.Bits> quantized) {

@@ -219,7 +219,11 @@ public final class GgufTokenizer {
 
   /// @param special of the model, which the tokenizer's own goes before
   /// @param vocabSize of the model, which may have more ids than its tokenizer
-  static SequencedMap<String, GgufValue> metadata(BpeTokenizer tokenizer, SpecialTokens special, int vocabSize) {
+  /// @throws UserException when GGUF cannot state the tokenizer
+  static SequencedMap<String, GgufValue> metadata(Tokenizer any, SpecialTokens special, int vocabSize) {
+    if (!(any instanceof BpeTokenizer tokenizer)) {
+      throw new UserException("only byte-level BPE is written into GGUF; leave the tokenizer out (--without-tokenizer)");
+    }
     if (tokenizer.vocabSize() > vocabSize) {
       throw new UserException(
           "the tokenizer has %d tokens, the model embeds %d".formatted(tokenizer.vocabSize(), vocabSize));
