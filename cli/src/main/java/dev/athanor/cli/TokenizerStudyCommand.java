@@ -130,7 +130,7 @@ final class TokenizerStudyCommand implements Callable<Integer> {
       }
       source = new BpeTrainer(options).train(learned, terminal.progress());
     } else {
-      source = TokenizerPlace.open(named);
+      source = TokenizerPlace.openByteLevel(named, "studied");
       learned = count(texts, source, counting);
     }
     if (learned.kinds().isEmpty()) {

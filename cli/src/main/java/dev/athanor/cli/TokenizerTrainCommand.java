@@ -3,6 +3,7 @@ package dev.athanor.cli;
 import dev.athanor.base.AtomicPath;
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import dev.athanor.cli.model.ByteSize;
 import dev.athanor.cli.tokenizer.Lines;
 import dev.athanor.cli.tokenizer.WordFlags;
 import dev.athanor.data.source.CorpusFiles;
@@ -13,6 +14,7 @@ import dev.athanor.tokenizer.PreTokenizer;
 import dev.athanor.tokenizer.PublishedTokenizer;
 import dev.athanor.tokenizer.TokenizerPreset;
 import dev.athanor.tokenizer.Tokenizers;
+import dev.athanor.tokenizer.TrainingMemory;
 import dev.athanor.tokenizer.unigram.UnigramTrainer;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -101,6 +103,14 @@ final class TokenizerTrainCommand implements Callable<Integer> {
   @Option(names = "--threads", paramLabel = "<n>", description = "that count (default: all processors)")
   @Nullable Integer threads;
 
+  @Option(
+      names = "--max-memory",
+      paramLabel = "<size>",
+      converter = ByteSize.Converter.class,
+      description = "byte-bpe: what may be held of the corpus, such as 2GB; the rest goes to files beside the output, and the tokenizer is"
+          + " the same (default: all of it)")
+  @Nullable ByteSize maxMemory;
+
   @Option(names = "--output", required = true, paramLabel = "<folder|tokenizer.json>", description = "where to write; tokenizer_config.json goes beside")
   @Nullable Path output;
 
@@ -148,13 +158,17 @@ final class TokenizerTrainCommand implements Callable<Integer> {
     if (!model.equals("byte-bpe") && preset != null) {
       throw new UserException("--preset: for --model byte-bpe; " + model + " cuts text at blanks, scripts and digits, as --split-digits and others say");
     }
+    if (!model.equals("byte-bpe") && maxMemory != null) {
+      throw new UserException("--max-memory: for --model byte-bpe; " + model + " holds all distinct words of the corpus");
+    }
     return switch (model) {
       case "byte-bpe" -> {
         words.refuse(model);
         PreTokenizer cut = TokenizerPreset.named(preset == null ? "qwen2" : preset).preTokenizer();
         var options = new BpeTrainer.Options(vocabSize, frequency, special, List.of(), cut, workers, letters);
+        TrainingMemory memory = memory();
         yield (texts, progress) -> {
-          BpeTokenizer tokenizer = new BpeTrainer(options).train(texts, progress);
+          BpeTokenizer tokenizer = new BpeTrainer(options, memory).train(texts, progress);
           return new Trained(tokenizer.vocabSize(), place -> Tokenizers.save(tokenizer, place));
         };
       }
@@ -171,6 +185,18 @@ final class TokenizerTrainCommand implements Callable<Integer> {
       }
       default -> throw new UserException("--model: there is no '" + model + "'; there are byte-bpe, bpe, unigram");
     };
+  }
+
+  private TrainingMemory memory() {
+    ByteSize most = maxMemory;
+    if (most == null) {
+      return TrainingMemory.UNBOUNDED;
+    }
+    Path parent = Objects.requireNonNull(output, "picocli requires it").toAbsolutePath().getParent();
+    while (parent != null && !Files.isDirectory(parent)) {
+      parent = parent.getParent();
+    }
+    return new TrainingMemory(most.bytes(), Objects.requireNonNull(parent, "an absolute path has a root"));
   }
 
   /// The folder that a tokenizer may be written to: its own, or that of the file that is named.

@@ -81,22 +81,31 @@ public final class BpeTrainer {
   }
 
   private final Options options;
+  private final TrainingMemory memory;
 
   public BpeTrainer(Options options) {
+    this(options, TrainingMemory.UNBOUNDED);
+  }
+
+  /// @param memory what does not fit goes to disk; the tokenizer is the same
+  public BpeTrainer(Options options, TrainingMemory memory) {
     this.options = options;
+    this.memory = memory;
   }
 
   public BpeTokenizer train(Iterable<String> texts, Progress progress) {
     return train(texts.iterator(), progress);
   }
 
-  /// Reads the stream once, on the caller's thread. Memory grows with the number of distinct pieces.
+  /// Reads the stream once, on the caller's thread. Memory grows with the number of distinct pieces, up to the bound.
   public BpeTokenizer train(Iterator<String> texts, Progress progress) {
-    PieceCounts pieces;
-    try (Progress.Task task = progress.start("count pieces", -1, "char")) {
-      pieces = new PieceCounter(options.pattern, options.threads).count(texts, task);
+    try (PieceRuns runs = new PieceRuns(memory.folder())) {
+      CountedPieces pieces;
+      try (Progress.Task task = progress.start("count pieces", -1, "char")) {
+        pieces = new PieceCounter(options.pattern, options.threads).count(texts, memory, runs, task);
+      }
+      return train(pieces, progress);
     }
-    return train(pieces, progress);
   }
 
   /// From texts whose pieces were counted, by the same pattern.
@@ -104,7 +113,7 @@ public final class BpeTrainer {
     return train(counts.all(), progress);
   }
 
-  private BpeTokenizer train(PieceCounts pieces, Progress progress) {
+  private BpeTokenizer train(CountedPieces pieces, Progress progress) {
     List<byte[]> tokens = new ArrayList<>();
     options.first.forEach(name -> tokens.add(name.getBytes(StandardCharsets.UTF_8)));
     int[] idOfByte = new int[256];
@@ -114,11 +123,13 @@ public final class BpeTrainer {
     }
     IntList lefts = new IntList(options.vocabSize);
     IntList rights = new IntList(options.vocabSize);
-    MergeLearner learner = new MergeLearner(new PairCounts(pieces, idOfByte, IntSpace.heap()), tokens, options.minFrequency, lefts, rights);
-    cover(learner, tokens);
     int target = options.vocabSize - (options.specialTokens.size() - options.first.size());
-    try (Progress.Task task = progress.start("learn merges", (long) target - tokens.size(), "merge")) {
-      learner.learn(target, task);
+    try (PairCounts pairs = new PairCounts(pieces, idOfByte, memory)) {
+      MergeLearner learner = new MergeLearner(pairs, tokens, options.minFrequency, lefts, rights);
+      cover(learner, tokens);
+      try (Progress.Task task = progress.start("learn merges", (long) target - tokens.size(), "merge")) {
+        learner.learn(target, task);
+      }
     }
     int size = tokens.size() + options.specialTokens.size() - options.first.size();
     if (size < options.vocabSize) {

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
-/// Room for numbers: on the heap, or in a file of which the system keeps in memory what it has room for. The file has no name any more
-/// once it is open where the system allows that, so that nothing is left behind.
+/// Room for numbers: on the heap, or in a file of which the system keeps in memory what it has room for. The file goes with
+/// [#close], or with the process where the system allows that.
 final class IntSpace implements AutoCloseable {
   private static final long SLAB = 64L << 20;
 
@@ -37,7 +37,7 @@ final class IntSpace implements AutoCloseable {
   static IntSpace file(Path folder) {
     try {
       Path path = Files.createTempFile(folder, "merges-", ".tmp");
-      return new IntSpace(FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE), path);
+      return new IntSpace(FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE), path);
     } catch (IOException e) {
       throw new UserException("cannot write to " + folder + ": " + e.getMessage(), e);
     }

@@ -17,7 +17,7 @@ import java.util.OptionalInt;
 ///
 /// A pair can only lose occurrences once both of its ids are there, so all of its places are found in one merge and lie in one list, in
 /// order; places where the pair is gone by now are known by what stands there.
-final class PairCounts {
+final class PairCounts implements AutoCloseable {
   private static final int WALL = Integer.MIN_VALUE;
   private static final int WITHIN = -1;
   private static final int SAMPLED = 3;
@@ -53,7 +53,7 @@ final class PairCounts {
   private final Found found = new Found();
 
   /// @param idOfByte the id of each byte value
-  PairCounts(CountedPieces pieces, int[] idOfByte, IntSpace space) {
+  PairCounts(CountedPieces pieces, int[] idOfByte, TrainingMemory memory) {
     this(
         pieces,
         piece -> {
@@ -63,16 +63,14 @@ final class PairCounts {
           }
           return ids;
         },
-        space);
+        memory);
   }
 
   PairCounts(CountedPieces pieces, Ids ids) {
-    this(pieces, ids, IntSpace.heap());
+    this(pieces, ids, TrainingMemory.UNBOUNDED);
   }
 
-  /// @param space for what grows with the corpus
-  PairCounts(CountedPieces pieces, Ids ids, IntSpace space) {
-    this.space = space;
+  private PairCounts(CountedPieces pieces, Ids ids, TrainingMemory memory) {
     long[] sizes = {0, 1};
     pieces.forEach(
         (piece, _) -> {
@@ -80,6 +78,7 @@ final class PairCounts {
           sizes[1] += ids.of(Utf8.bytes(piece, 0, piece.length())).length + 1L;
         });
     check(sizes[1]);
+    space = memory.space(sizes[1]);
     words = (int) sizes[0];
     starts = space.ints(words + 1L);
     wordCounts = space.longs(words);
@@ -113,7 +112,7 @@ final class PairCounts {
     if (slots > Integer.MAX_VALUE - 8) {
       throw new UserException(
           "the corpus has " + slots + " bytes of distinct words; at most " + (Integer.MAX_VALUE - 8)
-              + " can be merged: give a higher minimum frequency's worth of it, or a sample");
+              + " can be merged: train on a sample");
     }
   }
 
@@ -197,6 +196,12 @@ final class PairCounts {
   /// From now on, pairs that are found less often are not kept: they never come more often later.
   void leaveOutBelow(long count) {
     least = count;
+  }
+
+  /// Gives back what lies in a file; nothing can be asked afterwards.
+  @Override
+  public void close() {
+    space.close();
   }
 
   /// How many pairs were kept; they are numbered from 0 in the order of their appearance.

@@ -1,10 +1,12 @@
 package dev.athanor.tokenizer;
 
 import dev.athanor.base.Progress;
+import dev.athanor.base.UserException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -17,13 +19,44 @@ import java.util.concurrent.Future;
 record PieceCounter(TextCutter cutter, int threads) {
   private static final int BATCH_CHARS = 1 << 20;
 
+  /// All of it in memory.
   PieceCounts count(Iterator<String> texts, Progress.Task progress) {
+    Queue<PieceCounts> idle = countAll(texts, Long.MAX_VALUE, Optional.empty(), progress);
+    PieceCounts all = idle.remove();
+    for (PieceCounts next = idle.poll(); next != null; next = idle.poll()) {
+      all.addAll(next);
+    }
+    return all;
+  }
+
+  /// What does not fit into memory goes to the runs; then all of it does.
+  ///
+  /// @return the runs, or what was counted where nothing had to go there
+  CountedPieces count(Iterator<String> texts, TrainingMemory memory, PieceRuns runs, Progress.Task progress) {
+    Queue<PieceCounts> idle = countAll(texts, memory.ofCounts(threads), Optional.of(runs), progress);
+    PieceCounts all = idle.remove();
+    for (PieceCounts next = idle.poll(); next != null; next = idle.poll()) {
+      if (!runs.isEmpty() || all.bytes() + next.bytes() > memory.ofCounts(1)) {
+        runs.add(next);
+      } else {
+        all.addAll(next);
+      }
+    }
+    if (runs.isEmpty()) {
+      return all;
+    }
+    runs.add(all);
+    return runs;
+  }
+
+  private Queue<PieceCounts> countAll(Iterator<String> texts, long most, Optional<PieceRuns> runs, Progress.Task progress) {
     Queue<PieceCounts> idle = new ConcurrentLinkedQueue<>();
+    idle.add(new PieceCounts());
     try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
       ArrayDeque<Future<Long>> underWay = new ArrayDeque<>();
       while (texts.hasNext()) {
         List<String> batch = nextBatch(texts);
-        underWay.add(workers.submit(() -> countBatch(batch, idle)));
+        underWay.add(workers.submit(() -> countBatch(batch, idle, most, runs)));
         // Waiting bounds what is held in memory when the stream is faster than the counting.
         if (underWay.size() > threads * 2) {
           progress.advance(result(underWay.remove()));
@@ -33,9 +66,7 @@ record PieceCounter(TextCutter cutter, int threads) {
         progress.advance(result(underWay.remove()));
       }
     }
-    PieceCounts all = new PieceCounts();
-    idle.forEach(all::addAll);
-    return all;
+    return idle;
   }
 
   private static List<String> nextBatch(Iterator<String> texts) {
@@ -48,13 +79,17 @@ record PieceCounter(TextCutter cutter, int threads) {
     return batch;
   }
 
-  private long countBatch(List<String> batch, Queue<PieceCounts> idle) {
+  private long countBatch(List<String> batch, Queue<PieceCounts> idle, long most, Optional<PieceRuns> runs) {
     PieceCounts free = idle.poll();
     PieceCounts counts = free == null ? new PieceCounts() : free;
     long chars = 0;
     for (String text : batch) {
       cutter.split(text, counts);
       chars += text.length();
+    }
+    if (counts.bytes() > most && runs.isPresent()) {
+      runs.get().add(counts);
+      counts.clear();
     }
     idle.add(counts);
     return chars;
@@ -67,7 +102,7 @@ record PieceCounter(TextCutter cutter, int threads) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while counting pieces", e);
     } catch (ExecutionException e) {
-      throw new IllegalStateException("counting pieces failed", e.getCause());
+      throw e.getCause() instanceof UserException refused ? refused : new IllegalStateException("counting pieces failed", e.getCause());
     }
   }
 }

@@ -1,15 +1,28 @@
 package dev.athanor.tokenizer;
 
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// How often each distinct piece comes: open addressing that compares with the text in place, so that only the first
 /// occurrence of a piece makes an object.
 final class PieceCounts implements PreTokenizer.Pieces, CountedPieces {
 
-  private @Nullable String[] pieces = new String[1 << 14];
-  private int[] hashes = new int[1 << 14];
-  private long[] counts = new long[1 << 14];
+  private static final int LEAST = 1 << 14;
+
+  /// A reference, a hash and a count.
+  private static final int BYTES_PER_SLOT = 16;
+
+  /// A string and its array, without the chars.
+  private static final int BYTES_PER_PIECE = 40;
+
+  private @Nullable String[] pieces = new String[LEAST];
+  private int[] hashes = new int[LEAST];
+  private long[] counts = new long[LEAST];
   private int size;
+  private long chars;
 
   int size() {
     return size;
@@ -34,6 +47,32 @@ final class PieceCounts implements PreTokenizer.Pieces, CountedPieces {
     }
   }
 
+  /// By the pieces' chars, so that runs of them can be merged.
+  void forEachSorted(Visitor visitor) {
+    Integer[] order = IntStream.range(0, pieces.length).filter(i -> pieces[i] != null).boxed().toArray(Integer[]::new);
+    Arrays.sort(order, Comparator.comparing(this::piece));
+    for (int i : order) {
+      visitor.visit(piece(i), counts[i]);
+    }
+  }
+
+  private String piece(int slot) {
+    return Objects.requireNonNull(pieces[slot], "an empty slot");
+  }
+
+  /// About what they take of the heap.
+  long bytes() {
+    return pieces.length * (long) BYTES_PER_SLOT + size * (long) BYTES_PER_PIECE + chars * 2;
+  }
+
+  void clear() {
+    pieces = new String[LEAST];
+    hashes = new int[LEAST];
+    counts = new long[LEAST];
+    size = 0;
+    chars = 0;
+  }
+
   private void add(String text, int start, int end, long count) {
     int hash = hash(text, start, end);
     int mask = pieces.length - 1;
@@ -48,6 +87,7 @@ final class PieceCounts implements PreTokenizer.Pieces, CountedPieces {
     pieces[slot] = text.substring(start, end);
     hashes[slot] = hash;
     counts[slot] = count;
+    chars += end - start;
     if (++size * 2 > pieces.length) {
       grow();
     }

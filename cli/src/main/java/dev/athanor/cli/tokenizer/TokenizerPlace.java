@@ -3,6 +3,7 @@ package dev.athanor.cli.tokenizer;
 import dev.athanor.base.UserException;
 import dev.athanor.model.gguf.GgufFile;
 import dev.athanor.model.gguf.GgufTokenizer;
+import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.Tokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import java.nio.file.Files;
@@ -12,11 +13,25 @@ import java.nio.file.Path;
 public final class TokenizerPlace {
   private TokenizerPlace() {}
 
-  /// @param path a folder, its `tokenizer.json` under whatever name, or a `.gguf` file, of which the metadata alone is read
+  /// Byte-level BPE, where that alone will do.
+  ///
+  /// @param what for, at the end of the sentence that refuses others: "…: only byte-level BPE can be …"
+  public static BpeTokenizer openByteLevel(Path path, String what) {
+    if (open(path) instanceof BpeTokenizer tokenizer) {
+      return tokenizer;
+    }
+    throw new UserException(path + " is no byte-level BPE tokenizer: only such can be " + what);
+  }
+
+  /// @param path a folder, its `tokenizer.json` under whatever name, a `tokenizer.model`, or a `.gguf` file, of which the metadata alone is read
   /// @throws UserException when none is there, or one that Athanor does not read
   public static Tokenizer open(Path path) {
     if (Files.isDirectory(path)) {
-      return Tokenizers.open(folder(path));
+      if (!Tokenizers.isIn(path)) {
+        throw new UserException(
+            "no tokenizer in " + path + ": it holds neither " + Tokenizers.FILE + " nor " + Tokenizers.MODEL_FILE);
+      }
+      return Tokenizers.open(path);
     }
     if (!Files.exists(path)) {
       throw new UserException("no tokenizer at " + path + ": there is neither a folder nor a file of this name");
@@ -26,8 +41,10 @@ public final class TokenizerPlace {
         return GgufTokenizer.read(file);
       }
     }
-    if (!path.toString().endsWith(".json")) {
-      throw new UserException(path + " is no tokenizer that can be read: name a folder, its " + Tokenizers.FILE + ", or a .gguf file");
+    if (!path.toString().endsWith(".json") && !path.toString().endsWith(".model")) {
+      throw new UserException(
+          path + " is no tokenizer that can be read: name a folder, its " + Tokenizers.FILE + ", a " + Tokenizers.MODEL_FILE
+              + ", or a .gguf file");
     }
     return Tokenizers.open(path);
   }

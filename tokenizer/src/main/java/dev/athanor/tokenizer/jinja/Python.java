@@ -150,7 +150,7 @@ final class Python {
   }
 
   static int index(Value value) {
-    return (int) Math.clamp(whole(value), -Integer.MAX_VALUE, Integer.MAX_VALUE);
+    return Math.clamp(whole(value), -Integer.MAX_VALUE, Integer.MAX_VALUE);
   }
 
   static Text text(Value value) {
