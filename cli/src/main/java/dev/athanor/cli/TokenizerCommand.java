@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "  athanor tokenizer decode --tokenizer tokenizers/mine 39 68 75 75 78",
       "  athanor tokenizer inspect tokenizers/mine --file README.md",
       "  athanor tokenizer study --corpus 'corpus/**/*.txt' --model-size 500M --html sizes.html",
-      "  athanor tokenizer extend --base models/qwen --corpus zh.txt --add 8000 --model models/qwen --output models/qwen-zh",
+      "  athanor tokenizer extend --model models/qwen --corpus zh.txt --add 8000 --output models/qwen-zh",
       "",
       "athanor tokenizer <command> --help says more."
     })

@@ -37,9 +37,10 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Examples:",
-      "  athanor tokenizer extend --base tokenizers/mine --corpus more.txt --add 4000 --output tokenizers/more",
-      "  athanor tokenizer extend --model models/qwen --corpus zh='zh/*.txt' --corpus en='en/*.txt' --add 8000 \\",
-      "      --alphabet common-characters.txt --pad-to-multiple-of 64 --output models/qwen-zh"
+      "  athanor tokenizer extend --base tokenizers/mine --corpus more.txt --add 4000 \\",
+      "      --output tokenizers/more",
+      "  athanor tokenizer extend --model models/qwen --corpus zh='zh/*.txt' --corpus en='en/*.txt' \\",
+      "      --add 8000 --alphabet common-characters.txt --pad-to-multiple-of 64 --output models/qwen-zh"
     })
 final class TokenizerExtendCommand implements Callable<Integer> {
   @Option(names = "--base", paramLabel = "<folder|tokenizer.json>", description = "the tokenizer to extend (default: the model's)")

@@ -35,14 +35,15 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "A corpus may be named: --corpus zh='zh/*.txt' --corpus en=english.jsonl.gz. Of others a file is code by its extension, and any",
-      "other text Chinese where three tenths of its letters are.",
+      "A corpus may be named: --corpus zh='zh/*.txt' --corpus en=english.jsonl.gz. Of others a file is",
+      "code by its extension, and any other text Chinese where three tenths of its letters are.",
       "",
       "Examples:",
       "  athanor tokenizer study --corpus 'corpus/**/*.txt'",
-      "  athanor tokenizer study --corpus zh='zh/*.txt' --corpus en='en/*.txt' --corpus code=src --max-vocab-size 128000 \\",
-      "      --model-size 1B --html study.html --json study.json",
-      "  athanor tokenizer study --corpus train.jsonl.gz --eval held-out.jsonl.gz --sizes 8000,16000,32000 --shape qwen3-0.6b",
+      "  athanor tokenizer study --corpus zh='zh/*.txt' --corpus en='en/*.txt' --corpus code=src \\",
+      "      --max-vocab-size 128000 --model-size 1B --html study.html --json study.json",
+      "  athanor tokenizer study --corpus train.jsonl.gz --eval held-out.jsonl.gz \\",
+      "      --sizes 8000,16000,32000 --shape qwen3-0.6b",
       "  athanor tokenizer study --tokenizer models/qwen --corpus zh.txt --model models/qwen"
     })
 final class TokenizerStudyCommand implements Callable<Integer> {

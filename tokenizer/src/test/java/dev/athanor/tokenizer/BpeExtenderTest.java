@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,10 @@ class BpeExtenderTest {
 
   private static BpeExtension extend(BpeTokenizer base, List<String> texts, int add, long minFrequency, String alphabet) {
     return new BpeExtender(base, new BpeExtender.Options(add, minFrequency, alphabet)).extend(counts(base, texts), Progress.silent());
+  }
+
+  private static BpeExtension.Gain gain(BpeExtension extension, List<String> texts) {
+    return Objects.requireNonNull(extension.gains(counts(extension.base(), texts)).get("all"));
   }
 
   private static List<String> texts(long seed) {
@@ -126,7 +131,7 @@ class BpeExtenderTest {
     BpeExtension extension = extend(base, texts, 60, 1, "中国的人丸");
     BpeTokenizer extended = extension.extended();
     "中国的人丸".codePoints().forEach(c -> assertThat(extended.encode(Character.toString(c))).hasSize(1));
-    BpeExtension.Gain gain = extension.gains(counts(base, texts)).get("all");
+    BpeExtension.Gain gain = gain(extension, texts);
     assertThat(gain.before().hanCoverage()).isZero();
     assertThat(gain.after().hanCoverage()).isEqualTo(1);
     assertThat(gain.after().tokens()).isEqualTo(texts.stream().mapToInt(text -> extended.encode(text).length).sum());
@@ -172,7 +177,10 @@ class BpeExtenderTest {
   private static void asPairs(ObjectNode model) {
     ArrayNode old = (ArrayNode) model.remove("merges");
     ArrayNode merges = model.putArray("merges");
-    old.forEach(merge -> Arrays.stream(merge.stringValue().split(" ", 2)).collect(merges::addArray, ArrayNode::add, (_, _) -> {}));
+    for (JsonNode merge : old) {
+      ArrayNode pair = merges.addArray();
+      Arrays.stream(merge.stringValue().split(" ", 2)).forEach(pair::add);
+    }
   }
 
   /// All but the vocabulary.
@@ -193,7 +201,7 @@ class BpeExtenderTest {
             trained.config());
     BpeExtension extension = extend(base, texts(4), 30, 2, "");
     List<String> texts = texts(4);
-    BpeExtension.Gain gain = extension.gains(counts(base, texts)).get("all");
+    BpeExtension.Gain gain = gain(extension, texts);
     assertThat(gain.before().tokens()).isEqualTo(texts.stream().mapToInt(text -> base.encode(text).length).sum());
     assertThat(gain.after().tokens()).isEqualTo(texts.stream().mapToInt(text -> extension.extended().encode(text).length).sum());
     assertThat(gain.after().tokens()).isLessThan(gain.before().tokens());

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -103,8 +104,9 @@ class SizeStudyTest {
             new BpeTrainer(options(row.size())).train(texts.stream().map(KindCounts.Text::text).toList(), Progress.silent());
         assertThat(trained.vocabSize()).isEqualTo(row.size());
         for (String kind : List.of("zh", "en")) {
-          assertThat(row.byKind().get(kind)).isEqualTo(packing(of(texts, kind), trained.pieces(), trained.model()));
-          assertThat(row.byKind().get(kind).tokens())
+          Packing packing = Objects.requireNonNull(row.byKind().get(kind));
+          assertThat(packing).isEqualTo(packing(of(texts, kind), trained.pieces(), trained.model()));
+          assertThat(packing.tokens())
               .isEqualTo(of(texts, kind).stream().mapToInt(text -> trained.encode(text).length).sum());
         }
         assertThat(row.total())
