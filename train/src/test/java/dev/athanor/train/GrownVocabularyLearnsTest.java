@@ -31,6 +31,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -87,7 +88,7 @@ class GrownVocabularyLearnsTest {
     Map<String, StoredTensor> stored = new LinkedHashMap<>();
     Map<String, float[]> values = parameters.values();
     for (WeightSpec weight : WeightNames.weights(spec)) {
-      stored.put(weight.name(), StoredTensor.of(values.get(weight.name()), weight.shape()));
+      stored.put(weight.name(), StoredTensor.of(Objects.requireNonNull(values.get(weight.name())), weight.shape()));
     }
     return stored;
   }
@@ -101,7 +102,7 @@ class GrownVocabularyLearnsTest {
     Map<String, float[]> drawn = new LinkedHashMap<>(values);
     Random random = new Random(seed);
     for (String name : List.of(WeightNames.embedding(), WeightNames.head())) {
-      float[] rows = values.get(name).clone();
+      float[] rows = Objects.requireNonNull(values.get(name)).clone();
       for (int i = first * spec.hiddenSize(); i < rows.length; i++) {
         rows[i] = (float) (0.02 * random.nextGaussian());
       }
