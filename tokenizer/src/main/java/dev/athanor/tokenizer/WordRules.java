@@ -4,6 +4,7 @@ import dev.athanor.base.UserException;
 import java.lang.Character.UnicodeScript;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// How text becomes words in SentencePiece's manner (Kudo and Richardson 2018, arXiv:1808.06226): blanks are characters like
 /// others, written as ▁ (U+2581), and a word takes the blank before it. No piece of a vocabulary goes beyond a word.
@@ -162,7 +163,7 @@ public record WordRules(
     UnicodeScript script = UnicodeScript.of(codePoint);
     // The mark of a long vowel belongs to Kana though Unicode calls it common.
     boolean kana = script == UnicodeScript.HIRAGANA || script == UnicodeScript.KATAKANA || codePoint == 0x30FC;
-    return NUMBERS.get(kana ? UnicodeScript.HAN : script) & 0xFF;
+    return Objects.requireNonNull(NUMBERS.get(kana ? UnicodeScript.HAN : script), "every script has a number") & 0xFF;
   }
 
   private static Map<UnicodeScript, Byte> numbers() {

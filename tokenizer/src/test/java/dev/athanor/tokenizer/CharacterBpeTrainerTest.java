@@ -81,8 +81,10 @@ class CharacterBpeTrainerTest {
   }
 
   private static boolean before(List<String> a, List<String> b, Map<List<String>, Long> counts, List<String> ids) {
-    if (!counts.get(a).equals(counts.get(b))) {
-      return counts.get(a) > counts.get(b);
+    long own = counts.getOrDefault(a, 0L);
+    long other = counts.getOrDefault(b, 0L);
+    if (own != other) {
+      return own > other;
     }
     int left = Integer.compare(ids.indexOf(a.get(0)), ids.indexOf(b.get(0)));
     return (left != 0 ? left : Integer.compare(ids.indexOf(a.get(1)), ids.indexOf(b.get(1)))) < 0;

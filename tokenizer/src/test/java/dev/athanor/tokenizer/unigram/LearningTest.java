@@ -77,8 +77,9 @@ class LearningTest {
     Map<String, Long> seeds = new TreeMap<>();
     weights.forEach(
         (part, weight) -> {
-          boolean branches = followers.get(part).size() > 1 || followers.get(part).contains("end");
-          boolean shared = places.get(part) > 1 || counts.containsKey(part);
+          Set<String> next = followers.getOrDefault(part, Set.of());
+          boolean branches = next.size() > 1 || next.contains("end");
+          boolean shared = places.getOrDefault(part, 0) > 1 || counts.containsKey(part);
           if (part.length() == 1) {
             seeds.put(part, Math.max(1, weight));
           } else if (branches && shared && weight > 1 && RULES.isPiece(part)) {
@@ -99,7 +100,7 @@ class LearningTest {
       IntStream.range(0, pieces.size()).forEach(i -> found.put(text(words, pieces, i), pieces.scores()[i]));
       assertThat(found.keySet()).isEqualTo(expected.keySet());
       assertThat(found).hasSize(pieces.size());
-      found.forEach((text, score) -> assertThat(score).as(text).isCloseTo(Math.log(expected.get(text) / sum), within(1e-9)));
+      found.forEach((text, score) -> assertThat(score).as(text).isCloseTo(Math.log(expected.getOrDefault(text, 0L) / sum), within(1e-9)));
     }
   }
 
@@ -157,7 +158,8 @@ class LearningTest {
     Pieces pieces = SeedPieces.of(words, RULES, 200, 1);
     double before = likelihood(words, pieces);
     for (int turn = 0; turn < 6; turn++) {
-      double[] expected = Expectation.of(words, pieces, new Parallel(Executors.newSingleThreadExecutor(), 1));
+      Pieces current = pieces;
+      double[] expected = parallel(parallel -> Expectation.of(words, current, parallel));
       double sum = Arrays.stream(expected).sum();
       pieces = new Pieces(pieces.at(), pieces.lengths(), Arrays.stream(expected).map(e -> Math.log(Math.max(e, 1e-30) / sum)).toArray());
       double after = likelihood(words, pieces);
