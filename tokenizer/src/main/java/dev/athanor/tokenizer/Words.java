@@ -39,7 +39,10 @@ public final class Words {
   }
 
   static Words of(PieceCounts pieces, WordOptions options, String needed) {
-    Characters alphabet = alphabet(pieces, options.coverage(), options.alphabet() + needed);
+    StringBuilder named = new StringBuilder(needed);
+    // Each by itself: two that are named one after the other do not become one.
+    options.alphabet().codePoints().forEach(c -> named.append(options.rules().normalizer().apply(Character.toString(c))));
+    Characters alphabet = alphabet(pieces, options.coverage(), named.toString());
     int covered = alphabet.characters.length - 1;
     if (covered > options.pieces()) {
       throw new UserException(

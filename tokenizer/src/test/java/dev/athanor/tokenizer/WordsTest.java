@@ -45,6 +45,9 @@ class WordsTest {
     assertThat(counts(words)).containsEntry("▁a", 1L).containsEntry("b", 1L).containsEntry("▁", 1L).doesNotContainKey("x");
     Words named = Words.count(texts.iterator(), options(100, 0.98, "xz"), "", Progress.silent());
     assertThat(counts(named)).containsEntry("▁axb", 1L).containsEntry("▁xa", 1L).containsEntry("z", 0L);
+    // As the normalizer leaves them.
+    Words normal = Words.count(texts.iterator(), options(100, 0.98, "，e\u0301"), "", Progress.silent());
+    assertThat(counts(normal)).containsEntry(",", 0L).containsEntry("e", 0L).doesNotContainKeys("，", "é");
   }
 
   @Test
