@@ -3,6 +3,7 @@ package dev.athanor.tokenizer;
 import dev.athanor.base.UserException;
 import dev.athanor.tokenizer.jinja.JinjaError;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ final class ChatTemplates {
     }
     try {
       ChatTemplate published =
-          JinjaChatTemplate.of(jinja.get(), added, encoder, config.namedTokens(), Clock.systemDefaultZone(), end);
+          JinjaChatTemplate.of(jinja.get(), added, encoder, config.namedTokens(), Clock.system(ZoneId.systemDefault()), end);
       return ChatMl.recognise(jinja.get(), tokenizer)
           .filter(chat -> isSame(chat, published))
           .<ChatTemplate>map(chat -> chat)

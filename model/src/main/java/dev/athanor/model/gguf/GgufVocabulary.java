@@ -7,7 +7,6 @@ import dev.athanor.tokenizer.Tokenizers;
 import dev.athanor.tokenizer.sentencepiece.SentencePieceFile;
 import dev.athanor.tokenizer.sentencepiece.SentencePieceModel;
 import dev.athanor.tokenizer.sentencepiece.SentencePieceModel.Piece;
-import dev.athanor.tokenizer.sentencepiece.SentencePieceModel.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -36,7 +35,7 @@ final class GgufVocabulary {
 
   private final GgufFile file;
   private final List<String> tokens;
-  private final Type[] types;
+  private final SentencePieceModel.Type[] types;
   private final ObjectNode config = Json.MAPPER.createObjectNode();
 
   GgufVocabulary(GgufFile file) {
@@ -64,9 +63,9 @@ final class GgufVocabulary {
     return Tokenizers.of(json, config, file.path().toString());
   }
 
-  private Type[] types() {
-    Type[] all = new Type[tokens.size()];
-    Arrays.fill(all, Type.NORMAL);
+  private SentencePieceModel.Type[] types() {
+    SentencePieceModel.Type[] all = new SentencePieceModel.Type[tokens.size()];
+    Arrays.fill(all, SentencePieceModel.Type.NORMAL);
     Optional<GgufArray> stated = file.array(TOKEN_TYPE);
     if (stated.isPresent()) {
       if (!stated.get().elements().isInteger() || stated.get().size() != all.length) {
@@ -80,26 +79,26 @@ final class GgufVocabulary {
     // One with a role is never text, whatever its kind says.
     for (String role : List.of("bos", "eos", "padding", "cls", "seperator", "mask")) {
       OptionalInt id = id(role);
-      if (id.isPresent() && all[id.getAsInt()] == Type.NORMAL) {
-        all[id.getAsInt()] = Type.CONTROL;
+      if (id.isPresent() && all[id.getAsInt()] == SentencePieceModel.Type.NORMAL) {
+        all[id.getAsInt()] = SentencePieceModel.Type.CONTROL;
       }
     }
     OptionalInt unknown = id("unknown");
     if (unknown.isPresent()) {
-      all[unknown.getAsInt()] = Type.UNKNOWN;
+      all[unknown.getAsInt()] = SentencePieceModel.Type.UNKNOWN;
     }
     return all;
   }
 
   /// llama_token_type
-  private Type type(int id, long number) {
-    return switch ((int) Math.clamp(number, 0, 7)) {
-      case 1 -> Type.NORMAL;
-      case 2 -> Type.UNKNOWN;
-      case 3 -> Type.CONTROL;
-      case 4 -> Type.USER_DEFINED;
-      case 5 -> Type.UNUSED;
-      case 6 -> Type.BYTE;
+  private SentencePieceModel.Type type(int id, long number) {
+    return switch (Math.clamp(number, 0, 7)) {
+      case 1 -> SentencePieceModel.Type.NORMAL;
+      case 2 -> SentencePieceModel.Type.UNKNOWN;
+      case 3 -> SentencePieceModel.Type.CONTROL;
+      case 4 -> SentencePieceModel.Type.USER_DEFINED;
+      case 5 -> SentencePieceModel.Type.UNUSED;
+      case 6 -> SentencePieceModel.Type.BYTE;
       default -> throw bad("token %d '%s' has the type %d in '%s'; there are 1 to 6".formatted(id, tokens.get(id), number, TOKEN_TYPE));
     };
   }
@@ -110,10 +109,14 @@ final class GgufVocabulary {
     List<Piece> pieces = new ArrayList<>();
     for (int id = 0; id < types.length; id++) {
       // Symbols that a user defined stand apart in the raw text; unused tokens are never text.
-      Type type = types[id] == Type.USER_DEFINED || types[id] == Type.UNUSED ? Type.CONTROL : types[id];
+      SentencePieceModel.Type type =
+          switch (types[id]) {
+            case USER_DEFINED, UNUSED -> SentencePieceModel.Type.CONTROL;
+            case NORMAL, UNKNOWN, CONTROL, BYTE -> types[id];
+          };
       pieces.add(new Piece(tokens.get(id), (float) scores[id], type));
     }
-    boolean byteFallback = pieces.stream().anyMatch(p -> p.type() == Type.BYTE);
+    boolean byteFallback = pieces.stream().anyMatch(p -> p.type() == SentencePieceModel.Type.BYTE);
     boolean trims = !llama && flag("remove_extra_whitespaces", false);
     var normalization =
         new SentencePieceModel.Normalization(llama ? new byte[0] : charsmap(), flag("add_space_prefix", llama), trims);
@@ -155,8 +158,8 @@ final class GgufVocabulary {
   private ArrayNode added() {
     ArrayNode added = Json.MAPPER.createArrayNode();
     for (int id = 0; id < types.length; id++) {
-      boolean special = types[id] == Type.CONTROL || types[id] == Type.UNKNOWN;
-      if (special || types[id] == Type.USER_DEFINED) {
+      boolean special = types[id] == SentencePieceModel.Type.CONTROL || types[id] == SentencePieceModel.Type.UNKNOWN;
+      if (special || types[id] == SentencePieceModel.Type.USER_DEFINED) {
         added
             .addObject()
             .put("id", id)
@@ -215,7 +218,7 @@ final class GgufVocabulary {
 
   private String written(int id) {
     String token = tokens.get(id);
-    if (types[id] != Type.NORMAL || (token.startsWith("[") && token.endsWith("]") && token.length() > 1)) {
+    if (types[id] != SentencePieceModel.Type.NORMAL || (token.startsWith("[") && token.endsWith("]") && token.length() > 1)) {
       return token;
     }
     return token.startsWith("▁") && token.length() > 1 ? token.substring(1) : "##" + token;

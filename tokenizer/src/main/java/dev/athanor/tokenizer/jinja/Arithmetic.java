@@ -11,7 +11,7 @@ final class Arithmetic {
 
   static Value apply(String operator, Value left, Value right) {
     if (Python.isNumber(left) && Python.isNumber(right)) {
-      return left instanceof Value.Real || right instanceof Value.Real || operator.equals("/")
+      return (left instanceof Value.Real || right instanceof Value.Real || operator.equals("/"))
           ? new Value.Real(reals(operator, Python.real(left), Python.real(right)))
           : wholes(operator, Python.whole(left), Python.whole(right));
     }

@@ -24,7 +24,7 @@ final class Python {
 
   static boolean equal(Value a, Value b) {
     if (isNumber(a) && isNumber(b)) {
-      return a instanceof Value.Real || b instanceof Value.Real ? real(a) == real(b) : whole(a) == whole(b);
+      return (a instanceof Value.Real || b instanceof Value.Real) ? real(a) == real(b) : whole(a) == whole(b);
     }
     if (a instanceof Value.Items x && b instanceof Value.Items y) {
       return x.tuple() == y.tuple() && equal(x.values(), y.values());
@@ -58,7 +58,7 @@ final class Python {
 
   static int compare(Value a, Value b) {
     if (isNumber(a) && isNumber(b)) {
-      return a instanceof Value.Real || b instanceof Value.Real
+      return (a instanceof Value.Real || b instanceof Value.Real)
           ? Double.compare(real(a), real(b))
           : Long.compare(whole(a), whole(b));
     }

@@ -4,7 +4,6 @@ import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
 import dev.athanor.tokenizer.sentencepiece.SentencePieceModel.Kind;
 import dev.athanor.tokenizer.sentencepiece.SentencePieceModel.Piece;
-import dev.athanor.tokenizer.sentencepiece.SentencePieceModel.Type;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -64,7 +63,7 @@ public final class SentencePieceJson {
     json.put("version", "1.0").putNull("truncation").putNull("padding");
     addedTokens(json.putArray("added_tokens"));
     json.set("normalizer", normalizer());
-    List<String> symbols = texts(Type.USER_DEFINED);
+    List<String> symbols = texts(SentencePieceModel.Type.USER_DEFINED);
     boolean cut = model.kind() != Kind.UNIGRAM && !symbols.isEmpty();
     if (cut) {
       json.set("pre_tokenizer", symbolSplit(symbols));
@@ -87,14 +86,14 @@ public final class SentencePieceJson {
     }
   }
 
-  private List<String> texts(Type type) {
+  private List<String> texts(SentencePieceModel.Type type) {
     return pieces.stream().filter(p -> p.type() == type).map(Piece::text).toList();
   }
 
   private void addedTokens(ArrayNode added) {
     for (int id = 0; id < pieces.size(); id++) {
-      Type type = pieces.get(id).type();
-      if (type == Type.CONTROL || type == Type.UNKNOWN) {
+      SentencePieceModel.Type type = pieces.get(id).type();
+      if (type == SentencePieceModel.Type.CONTROL || type == SentencePieceModel.Type.UNKNOWN) {
         addedToken(added, id, pieces.get(id).text());
       }
     }
@@ -120,7 +119,7 @@ public final class SentencePieceJson {
       ObjectNode precompiled = steps.addObject().put("type", "Precompiled");
       precompiled.put("precompiled_charsmap", Base64.getEncoder().encodeToString(normalization.charsmap()));
       ArrayNode kept = precompiled.putObject("sentencepiece").putArray("kept");
-      texts(Type.USER_DEFINED).forEach(symbol -> kept.add(symbol.replace(SPACE, " ")));
+      texts(SentencePieceModel.Type.USER_DEFINED).forEach(symbol -> kept.add(symbol.replace(SPACE, " ")));
     }
     if (normalization.removeExtraSpaces()) {
       // At the end a ▁ that was one already counts as a space too.
@@ -174,7 +173,7 @@ public final class SentencePieceJson {
     float most = Float.NEGATIVE_INFINITY;
     float least = Float.POSITIVE_INFINITY;
     for (Piece piece : pieces) {
-      if (piece.type() == Type.NORMAL) {
+      if (piece.type() == SentencePieceModel.Type.NORMAL) {
         most = Math.max(most, piece.score());
         least = Math.min(least, piece.score());
       }
@@ -190,8 +189,8 @@ public final class SentencePieceJson {
     ArrayNode hidden = own.put("unknown_score", least - UNKNOWN_PENALTY).putArray("hidden");
     for (int id = 0; id < pieces.size(); id++) {
       Piece piece = pieces.get(id);
-      boolean defined = piece.type() == Type.USER_DEFINED;
-      if (!defined && piece.type() != Type.NORMAL) {
+      boolean defined = piece.type() == SentencePieceModel.Type.USER_DEFINED;
+      if (!defined && piece.type() != SentencePieceModel.Type.NORMAL) {
         hidden.add(id);
       }
       // A symbol that a user defined is worth its bytes in pieces of the best score.
@@ -202,7 +201,7 @@ public final class SentencePieceJson {
   }
 
   private ObjectNode bpe(boolean cut) {
-    if (pieces.stream().anyMatch(p -> p.type() == Type.UNUSED)) {
+    if (pieces.stream().anyMatch(p -> p.type() == SentencePieceModel.Type.UNUSED)) {
       throw new UserException(where + ": unused pieces in a model other than UNIGRAM are not supported");
     }
     ObjectNode json = NODES.objectNode().put("type", "BPE").putNull("dropout");
@@ -225,11 +224,11 @@ public final class SentencePieceJson {
   }
 
   private void merges(ArrayNode merges) {
-    Set<String> normal = new LinkedHashSet<>(texts(Type.NORMAL));
+    Set<String> normal = new LinkedHashSet<>(texts(SentencePieceModel.Type.NORMAL));
     IntStream.range(0, pieces.size())
-        .filter(id -> pieces.get(id).type() == Type.NORMAL)
+        .filter(id -> pieces.get(id).type() == SentencePieceModel.Type.NORMAL)
         .boxed()
-        .sorted(Comparator.comparing((Integer id) -> -pieces.get(id).score()))
+        .sorted(Comparator.comparingDouble((Integer id) -> -pieces.get(id).score()))
         .map(id -> pieces.get(id).text())
         .forEach(
             text -> {
