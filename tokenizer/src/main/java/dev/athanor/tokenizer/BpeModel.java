@@ -13,7 +13,8 @@ import java.util.OptionalInt;
 /// @param nfc text is brought into Unicode's composed form first, so that decoding may differ from what was encoded
 /// @param ignoreMerges a piece that is a token as a whole is that token, whatever the merges say (Llama 3)
 /// @param bosId what the file's post-processor puts before every text
-/// @param trimOffsets white space at both ends of a token is no part of the stretch of text that it stands for
+/// @param framing what the file's post-processor puts around one text and around two
+/// @param trims how it shortens the stretches of text that tokens stand for
 record BpeModel(
     byte[][] tokens,
     int[] mergeLefts,
@@ -24,12 +25,14 @@ record BpeModel(
     boolean nfc,
     boolean ignoreMerges,
     OptionalInt bosId,
-    boolean trimOffsets) {
+    Framing framing,
+    List<OffsetTrim> trims) {
   BpeModel {
     addedTokens = List.copyOf(addedTokens);
+    trims = List.copyOf(trims);
   }
 
-  /// Stretches as they are.
+  /// With nothing but that token before texts, and stretches as they are.
   BpeModel(
       byte[][] tokens,
       int[] mergeLefts,
@@ -40,6 +43,7 @@ record BpeModel(
       boolean nfc,
       boolean ignoreMerges,
       OptionalInt bosId) {
-    this(tokens, mergeLefts, mergeRights, addedTokens, preTokenizer, addPrefixSpace, nfc, ignoreMerges, bosId, false);
+    this(tokens, mergeLefts, mergeRights, addedTokens, preTokenizer, addPrefixSpace, nfc, ignoreMerges, bosId,
+        bosId.isPresent() ? Framing.before(bosId.getAsInt()) : Framing.NONE, List.of());
   }
 }

@@ -139,7 +139,7 @@ public final class BpeTokenizer implements Tokenizer {
   @Override
   public Framing framing() {
     OptionalInt bos = bosId();
-    return bos.isPresent() ? Framing.before(bos.getAsInt()) : Framing.NONE;
+    return model.framing().equals(Framing.NONE) && bos.isPresent() ? Framing.before(bos.getAsInt()) : model.framing();
   }
 
   private void encodePlain(String normalized, IntList out) {

@@ -51,7 +51,7 @@ final class TokenizerJsonReader {
     Merges merges = merges(model.path("merges"));
     boolean ignoreMerges = flag(model, "ignore_merges", false);
     return new BpeModel(
-        tokens, merges.lefts(), merges.rights(), added, preTokenizer, prefixSpace, nfc(), ignoreMerges, bos(), trimsOffsets());
+        tokens, merges.lefts(), merges.rights(), added, preTokenizer, prefixSpace, nfc(), ignoreMerges, bos(), Framing.at(processor()), OffsetTrim.at(processor()));
   }
 
   private static final String PRE =
@@ -182,8 +182,8 @@ final class TokenizerJsonReader {
     }
   }
 
-  private boolean trimsOffsets() {
-    return !OffsetTrim.at(Place.root(root, file).at("post_processor")).isEmpty();
+  private Place processor() {
+    return Place.root(root, file).at("post_processor");
   }
 
   /// The token that a template puts first. A template that puts any other token is refused.

@@ -3,6 +3,7 @@ package dev.athanor.tokenizer;
 import dev.athanor.base.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -83,12 +84,11 @@ final class TokenizerJsonWriter {
   }
 
   private ObjectNode postProcessor() {
-    ObjectNode bytes = byteLevel(model.trimOffsets() && model.addPrefixSpace(), model.trimOffsets(), false);
-    if (model.bosId().isEmpty()) {
+    List<OffsetTrim> trims = model.trims();
+    ObjectNode bytes = byteLevel(!trims.isEmpty() && trims.getFirst().prefixSpace(), !trims.isEmpty(), false);
+    if (model.framing().equals(Framing.NONE)) {
       return bytes;
     }
-    int bos = model.bosId().getAsInt();
-    String name = new String(tokenizer.bytes(bos), StandardCharsets.UTF_8);
     ObjectNode sequence = Json.MAPPER.createObjectNode();
     sequence.put("type", "Sequence");
     ArrayNode processors = sequence.putArray("processors");
@@ -96,20 +96,28 @@ final class TokenizerJsonWriter {
     ObjectNode template = processors.addObject();
     template.put("type", "TemplateProcessing");
     ArrayNode single = template.putArray("single");
-    addBosAndSequence(single, name, "A", 0);
     ArrayNode pair = template.putArray("pair");
-    addBosAndSequence(pair, name, "A", 0);
-    addBosAndSequence(pair, name, "B", 1);
-    ObjectNode special = template.putObject("special_tokens").putObject(name);
-    special.put("id", name);
-    special.putArray("ids").add(bos);
-    special.putArray("tokens").add(name);
+    ObjectNode special = template.putObject("special_tokens");
+    model.framing().one().forEach(part -> addPart(single, part, special));
+    model.framing().two().forEach(part -> addPart(pair, part, special));
     return sequence;
   }
 
-  private static void addBosAndSequence(ArrayNode list, String bos, String sequence, int type) {
-    list.addObject().putObject("SpecialToken").put("id", bos).put("type_id", type);
-    list.addObject().putObject("Sequence").put("id", sequence).put("type_id", type);
+  private void addPart(ArrayNode list, Framing.Part part, ObjectNode special) {
+    switch (part) {
+      case Framing.Part.Own own ->
+          list.addObject().putObject("Sequence").put("id", own.second() ? "B" : "A").put("type_id", own.type());
+      case Framing.Part.Control control -> {
+        for (int id : control.ids()) {
+          String name = new String(tokenizer.bytes(id), StandardCharsets.UTF_8);
+          list.addObject().putObject("SpecialToken").put("id", name).put("type_id", control.type());
+          ObjectNode token = special.putObject(name);
+          token.put("id", name);
+          token.putArray("ids").add(id);
+          token.putArray("tokens").add(name);
+        }
+      }
+    }
   }
 
   private static ObjectNode byteLevel(boolean addPrefixSpace, boolean trimOffsets, boolean useRegex) {

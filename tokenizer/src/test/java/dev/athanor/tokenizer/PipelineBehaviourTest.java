@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.regex.PatternSyntaxException;
@@ -114,6 +115,31 @@ class PipelineBehaviourTest {
     for (String text : PipelineGoldens.texts()) {
       assertThat(fast.encodeWithOffsets(text, true)).usingRecursiveComparison().isEqualTo(general.encodeWithOffsets(text, true));
       assertThat(fast.encodeWithOffsets(text, false).ids()).isEqualTo(fast.encode(text));
+    }
+  }
+
+  @Test
+  void open_llama3sProcessor_keepsBothFramesAndTrims() {
+    ObjectNode json = PipelineGoldens.json("neox");
+    String processor =
+        """
+        {"type":"Sequence","processors":[
+         {"type":"ByteLevel","add_prefix_space":true,"trim_offsets":true,"use_regex":true},
+         {"type":"TemplateProcessing",
+          "single":[{"SpecialToken":{"id":"<|endoftext|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+          "pair":[{"SpecialToken":{"id":"<|endoftext|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}},
+           {"SpecialToken":{"id":"<|endoftext|>","type_id":1}},{"Sequence":{"id":"B","type_id":1}}],
+          "special_tokens":{"<|endoftext|>":{"id":"<|endoftext|>","ids":[0],"tokens":["<|endoftext|>"]}}}]}""";
+    json.set("post_processor", Json.tree(processor));
+    Tokenizer opened = Tokenizers.of(json, PipelineGoldens.config(), "llama3");
+    assertThat(opened).isInstanceOf(BpeTokenizer.class);
+    Tokenizers.save(opened, dir);
+    PipelineTokenizer general = new PipelineTokenizer(json, new TokenizerConfig("", Map.of()), "llama3");
+    for (Tokenizer tokenizer : List.of(opened, Tokenizers.open(dir), general)) {
+      assertThat(tokenizer.framing().single(new int[] {7})).containsExactly(0, 7);
+      assertThat(tokenizer.framing().pair(new int[] {7}, new int[] {8, 9})).containsExactly(0, 7, 0, 8, 9);
+      assertThat(tokenizer.framing().pairTypes(1, 2)).containsExactly(0, 0, 1, 1, 1);
+      assertThat(tokenizer.encodeWithOffsets(" a b  ", true)).usingRecursiveComparison().isEqualTo(general.encodeWithOffsets(" a b  ", true));
     }
   }
 

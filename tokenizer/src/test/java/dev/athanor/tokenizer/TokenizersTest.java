@@ -206,7 +206,8 @@ class TokenizersTest {
     String processor =
         """
         {"type":"Sequence","processors":[{"type":"ByteLevel"},{"type":"TemplateProcessing","single":[
-        {"SpecialToken":{"id":"<|im_start|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}]}]}""";
+        {"SpecialToken":{"id":"<|im_start|>","type_id":0}},{"Sequence":{"id":"A","type_id":0}}],
+        "special_tokens":{"<|im_start|>":{"id":"<|im_start|>","ids":[398],"tokens":["<|im_start|>"]}}}]}""";
     BpeTokenizer loaded = loadChanged(json -> json.set("post_processor", Json.tree(processor)));
     assertThat(loaded.bosId()).hasValue(398);
     Tokenizers.save(loaded, dir.resolve("again"));

@@ -162,6 +162,16 @@ public final class Oniguruma {
         }
         out.append(c);
       }
+      case 'x', 'k' -> {
+        // A code point or a group's name, to be copied whole.
+        out.append('\\').append(c);
+        char end = c == 'x' ? '}' : '>';
+        int last = at < regex.length() && "{<".indexOf(regex.charAt(at)) >= 0 ? regex.indexOf(end, at) : -1;
+        if (last > 0) {
+          out.append(regex, at, last + 1);
+          at = last + 1;
+        }
+      }
       default -> out.append('\\').append(c);
     }
   }
