@@ -127,11 +127,18 @@ public record WordRules(
 
   /// As Unicode's property White_Space.
   static boolean isWhite(int c) {
-    return (c >= 9 && c <= 13) || c == ' ' || c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A)
+    return c <= ' ' ? c == ' ' || (c >= 9 && c <= 13) : c >= 0x85 && isFarWhite(c);
+  }
+
+  private static boolean isFarWhite(int c) {
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A)
         || c == 0x2028 || c == 0x2029 || c == 0x202F || c == 0x205F || c == 0x3000;
   }
 
   private static String collapsed(String text) {
+    if (isCollapsed(text)) {
+      return text;
+    }
     StringBuilder out = new StringBuilder(text.length());
     boolean pending = false;
     for (int i = 0; i < text.length(); i++) {
@@ -146,7 +153,20 @@ public record WordRules(
         out.append(c);
       }
     }
-    return out.length() == text.length() ? text : out.toString();
+    return out.toString();
+  }
+
+  private static boolean isCollapsed(String text) {
+    boolean blank = true;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean white = isWhite(c);
+      if (white && (blank || c != ' ')) {
+        return false;
+      }
+      blank = white;
+    }
+    return !blank || text.isEmpty();
   }
 
   private static int kind(int codePoint) {
