@@ -4,9 +4,9 @@ import dev.athanor.base.UserException;
 import dev.athanor.inference.Adapted;
 import dev.athanor.inference.Generator;
 import dev.athanor.tokenizer.Tokenizer;
+import dev.athanor.tokenizer.Tokenizers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
@@ -34,7 +34,7 @@ interface ModelOpener {
   /// @param name what clients of a server call it
   /// @param path a folder in the published layout, or a GGUF file
   record Place(String name, Path path) {
-    private static final List<String> FILES = List.of("config.json", "tokenizer.json");
+    private static final String CONFIG = "config.json";
     private static final String GGUF = ".gguf";
 
     /// What lies at a path; empty where nothing does.
@@ -52,11 +52,11 @@ interface ModelOpener {
     }
 
     static Place folder(String name, Path dir) {
-      for (String file : FILES) {
-        if (!Files.isRegularFile(dir.resolve(file))) {
-          throw new UserException(
-              dir + " is no model folder: it has no " + file + "; a model folder holds config.json, tokenizer.json and *.safetensors");
-        }
+      boolean configured = Files.isRegularFile(dir.resolve(CONFIG));
+      if (!configured || !Tokenizers.isIn(dir)) {
+        throw new UserException(
+            "%s is no model folder: it has no %s; a model folder holds config.json, tokenizer.json (or tokenizer.model) and *.safetensors"
+                .formatted(dir, configured ? Tokenizers.FILE : CONFIG));
       }
       return new Place(name, dir);
     }

@@ -4,14 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.athanor.base.Json;
 import dev.athanor.base.Progress;
+import dev.athanor.model.gguf.GgufArray;
+import dev.athanor.model.gguf.GgufFile;
+import dev.athanor.model.gguf.GgufValue;
+import dev.athanor.model.gguf.GgufWriter;
 import dev.athanor.tokenizer.BpeTrainer;
 import dev.athanor.tokenizer.Tokenizers;
+import dev.athanor.tokenizer.sentencepiece.SentencePieceModel;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,5 +69,61 @@ class GgufCommandsTest {
     assertThat(run("model", "convert", folder.toString(), mute.toString(), "--without-tokenizer")).as(err.toString(StandardCharsets.UTF_8)).isZero();
     assertThat(run("generate", "--model", mute.toString(), "--prompt", "a")).isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("holds no tokenizer");
+  }
+
+  /// A Llama with SentencePiece's `tokenizer.model`, as a folder and as the GGUF file that llama.cpp's converter would make.
+  @Test
+  void generate_llamaVocabulary_writesWhatTheFolderDoes() throws IOException {
+    Path tokenizer = Files.createDirectory(dir.resolve("sentencepiece"));
+    Path golden = Path.of("../tokenizer/src/test/resources/golden/sentencepiece/bpe_llama.model");
+    Files.copy(golden, tokenizer.resolve(Tokenizers.MODEL_FILE));
+    Path folder = dir.resolve("llama");
+    assertThat(
+            run(
+                "model", "new", "--family", "llama", "--tokenizer", tokenizer.toString(), "--hidden-size", "64", "--layers", "2",
+                "--heads", "4", "--intermediate-size", "64", "--out", folder.toString()))
+        .as(err.toString(StandardCharsets.UTF_8))
+        .isZero();
+    Path mute = dir.resolve("mute.gguf");
+    assertThat(run("model", "convert", folder.toString(), mute.toString(), "--without-tokenizer")).as(err.toString(StandardCharsets.UTF_8)).isZero();
+    Path whole = dir.resolve("llama.gguf");
+    try (GgufFile file = GgufFile.open(mute)) {
+      Map<String, GgufValue> metadata = new LinkedHashMap<>(file.metadata());
+      metadata.putAll(vocabulary(SentencePieceModel.read(Files.readAllBytes(golden), "golden")));
+      List<GgufWriter.Tensor> tensors = new ArrayList<>();
+      file.tensors().values().forEach(tensor -> tensors.add(new GgufWriter.Copied(tensor)));
+      GgufWriter.write(whole, new LinkedHashMap<>(metadata), tensors);
+    }
+    assertThat(generated(whole)).isEqualTo(generated(folder, "--weights", "f32"));
+    assertThat(run("model", "convert", whole.toString(), dir.resolve("back").toString())).as(err.toString(StandardCharsets.UTF_8)).isZero();
+    assertThat(generated(dir.resolve("back"), "--weights", "f32")).isEqualTo(generated(whole));
+    assertThat(run("model", "convert", folder.toString(), dir.resolve("no.gguf").toString())).isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("only byte-level BPE is written into GGUF");
+  }
+
+  private static Map<String, GgufValue> vocabulary(SentencePieceModel model) {
+    int size = model.pieces().size();
+    float[] scores = new float[size];
+    int[] types = new int[size];
+    for (int id = 0; id < size; id++) {
+      scores[id] = model.pieces().get(id).score();
+      types[id] =
+          switch (model.pieces().get(id).type()) {
+            case NORMAL -> 1;
+            case UNKNOWN -> 2;
+            case CONTROL -> 3;
+            case USER_DEFINED -> 4;
+            case UNUSED -> 5;
+            case BYTE -> 6;
+          };
+    }
+    return Map.of(
+        "tokenizer.ggml.model", GgufValue.of("llama"),
+        "tokenizer.ggml.tokens", GgufArray.ofTexts(model.pieces().stream().map(SentencePieceModel.Piece::text).toList()),
+        "tokenizer.ggml.scores", GgufArray.ofF32(scores),
+        "tokenizer.ggml.token_type", GgufArray.ofI32(types),
+        "tokenizer.ggml.bos_token_id", GgufValue.u32(1),
+        "tokenizer.ggml.eos_token_id", GgufValue.u32(2),
+        "tokenizer.ggml.unknown_token_id", GgufValue.u32(0));
   }
 }

@@ -204,6 +204,22 @@ class TokenizerCommandsTest {
     assertThat(json.path("measured").path("bytes").asLong()).isEqualTo(20L * TEXT.getBytes(java.nio.charset.StandardCharsets.UTF_8).length);
   }
 
+  /// The ids are SentencePiece's own; the folder's configuration adds what stands before texts.
+  @Test
+  void encode_sentencePieceModel_byItsNameOrInAFolder() throws IOException {
+    Path model = Path.of("../tokenizer/src/test/resources/golden/sentencepiece/bpe_llama.model");
+    int[] expected = Tokenizers.open(model).encode("a cat, 中文");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", model.toString(), "a cat, 中文")).as(program.err()).isZero();
+    assertThat(program.out()).isEqualTo(ids(expected) + "\n");
+    Path folder = Files.createDirectory(dir.resolve("llama"));
+    Files.copy(model, folder.resolve(Tokenizers.MODEL_FILE));
+    Files.writeString(folder.resolve(Tokenizers.CONFIG_FILE), "{\"add_bos_token\": true}");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", folder.toString(), "a cat, 中文")).as(program.err()).isZero();
+    assertThat(program.out()).isEqualTo("1 " + ids(expected) + "\n");
+    assertThat(program.run("tokenizer", "inspect", folder.toString())).as(program.err()).isZero();
+    assertThat(program.out()).contains("BPE");
+  }
+
   @Test
   void help_everyCommand_hasExamples() {
     for (String command : new String[] {"train", "encode", "decode", "inspect", "study", "extend"}) {
