@@ -38,7 +38,7 @@ public final class TokenizerPlace {
     }
     if (path.toString().endsWith(".gguf")) {
       try (GgufFile file = GgufFile.open(path)) {
-        return GgufTokenizer.read(file);
+        return GgufTokenizer.open(file);
       }
     }
     if (!path.toString().endsWith(".json") && !path.toString().endsWith(".model")) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -123,13 +124,13 @@ class GgufVocabularyTest {
   @Test
   void open_llamaWithSymbolsAndPadding_findsTheSymbolsAlone() throws IOException {
     SequencedMap<String, GgufValue> metadata = metadata("bpe_llama", "llama");
-    List<String> tokens = new ArrayList<>(((GgufArray) metadata.get("tokenizer.ggml.tokens")).texts());
+    List<String> tokens = new ArrayList<>(array(metadata, "tokens").texts());
     int size = tokens.size();
     tokens.addAll(List.of("<sep>", "[PAD1]"));
     int[] types = new int[size + 2];
-    long[] known = ((GgufArray) metadata.get("tokenizer.ggml.token_type")).integers();
+    long[] known = array(metadata, "token_type").integers();
     Arrays.setAll(types, id -> id < size ? (int) known[id] : id == size ? 4 : 5);
-    double[] knownScores = ((GgufArray) metadata.get("tokenizer.ggml.scores")).reals();
+    double[] knownScores = array(metadata, "scores").reals();
     float[] scores = new float[size + 2];
     for (int id = 0; id < size; id++) {
       scores[id] = (float) knownScores[id];
@@ -143,6 +144,10 @@ class GgufVocabularyTest {
     assertThat(ids).hasSize(2 * word.length + 1).startsWith(word).endsWith(word).contains(size);
     assertThat(tokenizer.encodeWithSpecials("[PAD1]")).doesNotContain(size + 1);
     assertThat(tokenizer.vocabSize()).isEqualTo(size + 2);
+  }
+
+  private static GgufArray array(SequencedMap<String, GgufValue> metadata, String key) {
+    return (GgufArray) Objects.requireNonNull(metadata.get("tokenizer.ggml." + key));
   }
 
   private static SequencedMap<String, GgufValue> bert() {
