@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.athanor.base.UserException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class WordRulesTest {
@@ -59,6 +60,20 @@ class WordRulesTest {
       }
     }
     assertThat(WordRules.lossless().prepare("a\u2581b")).isEqualTo(" a b");
+  }
+
+  @Test
+  void prepare_collapsedWhiteSpace_isWhatRegularExpressionsMakeOfIt() {
+    WordRules rules = new WordRules(TextNormalizer.NONE, true, false, false, false, true, 16);
+    Pattern runs = Pattern.compile("\\s+", Pattern.UNICODE_CHARACTER_CLASS);
+    RandomText random = new RandomText(14);
+    for (int i = 0; i < 3_000; i++) {
+      String text = i % 3 == 0 ? random.words(1 + i % 40) : random.next(14);
+      String collapsed = runs.matcher(text).replaceAll(" ");
+      int from = collapsed.startsWith(" ") ? 1 : 0;
+      int to = collapsed.length() - (collapsed.endsWith(" ") && collapsed.length() > from ? 1 : 0);
+      assertThat(rules.prepare(text)).isEqualTo(collapsed.substring(from, to));
+    }
   }
 
   @Test
