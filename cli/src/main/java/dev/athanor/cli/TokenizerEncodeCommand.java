@@ -1,10 +1,12 @@
 package dev.athanor.cli;
 
+import dev.athanor.base.UserException;
 import dev.athanor.cli.tokenizer.InputLines;
 import dev.athanor.cli.tokenizer.SubwordFlags;
 import dev.athanor.cli.tokenizer.TokenizerPlace;
 import dev.athanor.tokenizer.Encoding;
 import dev.athanor.tokenizer.Framing;
+import dev.athanor.tokenizer.InParallel;
 import dev.athanor.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,6 +54,9 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
   @Option(names = "--whole", description = "all of it is one text, with its line ends")
   boolean whole;
 
+  @Option(names = "--threads", paramLabel = "<n>", description = "that share the lines (default: all processors)")
+  @Nullable Integer threads;
+
   @Mixin SubwordFlags subwords = new SubwordFlags();
 
   @Parameters(paramLabel = "<text>", arity = "0..*", description = "the text")
@@ -59,6 +64,9 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
 
   /// Stands for the line's own tokens among those around it.
   private static final int OWN = -1;
+
+  /// Lines that are encoded at a time.
+  private static final int BATCH = 1 << 13;
 
   private final Terminal terminal;
 
@@ -68,18 +76,25 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (threads() < 1) {
+      throw new UserException("--threads: at least 1, not " + threads());
+    }
     InputLines lines = new InputLines(text, file, terminal.in());
     if (subwords.asked()) {
       return segmentations(lines);
     }
     Tokenizer opened = TokenizerPlace.open(Objects.requireNonNull(tokenizer, "picocli requires it"));
     if (whole) {
-      print(opened, lines.whole());
+      terminal.out().append(encoded(opened, lines.whole())).append('\n');
     } else {
-      lines.forEach(line -> print(opened, line));
+      lines.forEachBatch(BATCH, batch -> InParallel.map(batch, line -> encoded(opened, line), threads()).forEach(terminal.out()::println));
     }
     terminal.out().flush();
     return 0;
+  }
+
+  private int threads() {
+    return threads == null ? Runtime.getRuntime().availableProcessors() : threads;
   }
 
   private int segmentations(InputLines lines) {
@@ -94,7 +109,7 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
     return 0;
   }
 
-  private void print(Tokenizer opened, String line) {
+  private String encoded(Tokenizer opened, String line) {
     Framing framing = noSpecial ? Framing.NONE : opened.framing();
     StringBuilder out = new StringBuilder(line.length() * 3);
     if (offsets) {
@@ -113,7 +128,7 @@ final class TokenizerEncodeCommand implements Callable<Integer> {
         append(out, String.valueOf(id));
       }
     }
-    terminal.out().append(out).append('\n');
+    return out.toString();
   }
 
   private static void append(StringBuilder out, String token) {

@@ -190,7 +190,7 @@ class TokenizerCommandsTest {
     assertThat(program.run("tokenizer", "encode", "--tokenizer", dir.resolve("nothing").toString(), "a")).isEqualTo(2);
     assertThat(program.err()).contains("no tokenizer at");
     assertThat(program.run("tokenizer", "encode", "--tokenizer", dir.toString(), "a")).isEqualTo(2);
-    assertThat(program.err()).contains("holds no tokenizer.json");
+    assertThat(program.err()).contains("holds neither tokenizer.json nor tokenizer.model");
   }
 
   @Test

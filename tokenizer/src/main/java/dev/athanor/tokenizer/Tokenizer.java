@@ -1,5 +1,6 @@
 package dev.athanor.tokenizer;
 
+import java.util.List;
 import java.util.OptionalInt;
 
 /// Text to token ids and back. Thread-safe.
@@ -12,6 +13,13 @@ public interface Tokenizer {
 
   /// The ids of text in which the names of special and added tokens stand for those tokens.
   int[] encodeWithSpecials(String text);
+
+  /// The ids of many plain texts, each as by itself, in their order.
+  ///
+  /// @param threads that share the work
+  default List<int[]> encodeAll(List<String> texts, int threads) {
+    return InParallel.map(texts, this::encode, threads);
+  }
 
   /// The ids with the stretch of the text that each stands for.
   ///

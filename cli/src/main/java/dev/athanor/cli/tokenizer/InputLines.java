@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.CharBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,22 @@ public record InputLines(List<String> words, @Nullable Path file, InputStream in
       return from == null ? in.readAllBytes() : Files.readAllBytes(from);
     } catch (IOException e) {
       throw new UserException("cannot read " + (from == null ? "standard input" : from) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /// All lines, so many at a time.
+  public void forEachBatch(int size, Consumer<List<String>> batch) {
+    List<String> waiting = new ArrayList<>();
+    forEach(
+        line -> {
+          waiting.add(line);
+          if (waiting.size() == size) {
+            batch.accept(List.copyOf(waiting));
+            waiting.clear();
+          }
+        });
+    if (!waiting.isEmpty()) {
+      batch.accept(List.copyOf(waiting));
     }
   }
 
