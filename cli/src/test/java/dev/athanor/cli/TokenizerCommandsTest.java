@@ -76,6 +76,29 @@ class TokenizerCommandsTest {
     assertThat(dir.resolve("out")).doesNotExist();
   }
 
+  private static final String WORD_PIECE =
+      """
+      {"added_tokens":[{"id":1,"content":"[CLS]","special":true},{"id":2,"content":"[SEP]","special":true}],
+       "normalizer":{"type":"BertNormalizer","lowercase":true},"pre_tokenizer":{"type":"BertPreTokenizer"},
+       "post_processor":{"type":"BertProcessing","sep":["[SEP]",2],"cls":["[CLS]",1]},"decoder":{"type":"WordPiece"},
+       "model":{"type":"WordPiece","vocab":{"[UNK]":0,"[CLS]":1,"[SEP]":2,"the":3,"hat":4,"##s":5}}}""";
+
+  @Test
+  void encode_publishedWordPieceOfAnyName_isFramedAndPlaced() throws IOException {
+    String file = Files.writeString(dir.resolve("bert-tokenizer.json"), WORD_PIECE).toString();
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", file, "The hats")).as(program.err()).isZero();
+    assertThat(program.out()).isEqualToIgnoringNewLines("1 3 4 5 2");
+    assertThat(program.run("tokenizer", "encode", "--tokenizer", file, "--offsets", "The hats")).isZero();
+    assertThat(program.out()).isEqualToIgnoringNewLines("1 3:0-3 4:4-7 5:7-8 2");
+    assertThat(program.run("tokenizer", "decode", "--tokenizer", file, "--no-special", "1", "3", "4", "5", "2")).isZero();
+    assertThat(program.out()).isEqualToIgnoringNewLines("the hats");
+    assertThat(program.run("tokenizer", "inspect", file, "--text", "hats")).as(program.err()).isZero();
+    assertThat(program.out()).contains("WordPiece", "BertNormalizer", "BertPreTokenizer", "BertProcessing", "1 [CLS] · text · 2 [SEP]");
+    Files.writeString(dir.resolve("bert-tokenizer.json"), WORD_PIECE.replace("BertNormalizer", "Upper"));
+    assertThat(program.run("tokenizer", "inspect", file)).isEqualTo(2);
+    assertThat(program.err()).contains("bert-tokenizer.json: normalizer: 'Upper' is not supported; supported: ");
+  }
+
   @Test
   void train_charactersAndUnigram_writeTheirModelsAlikeOnAnyThreads() throws IOException {
     for (String model : new String[] {"bpe", "unigram"}) {

@@ -224,6 +224,15 @@ class PipelineBehaviourTest {
   }
 
   @Test
+  void encode_unknownTokenThatIsNone_isToldWhenATextNeedsIt() {
+    ObjectNode json = PipelineGoldens.json("openai-gpt");
+    ((ObjectNode) json.get("model")).put("unk_token", "<none>");
+    Tokenizer tokenizer = Tokenizers.of(json, PipelineGoldens.config(), "mine.json");
+    assertThat(tokenizer.encode("the")).isNotEmpty();
+    assertThatThrownBy(() -> tokenizer.encode("ꙮ")).isInstanceOf(UserException.class).hasMessageContaining("mine.json: model.unk_token: '<none>'");
+  }
+
+  @Test
   void endOfText_whereNoTokenEnds_saysHowToNameIt() {
     Tokenizer words = PipelineGoldens.open("word-level");
     assertThatThrownBy(words::endOfText).isInstanceOf(UserException.class).hasMessageContaining("eos_token");

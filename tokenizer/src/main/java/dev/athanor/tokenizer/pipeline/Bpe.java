@@ -1,5 +1,6 @@
 package dev.athanor.tokenizer.pipeline;
 
+import dev.athanor.base.UserException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +16,8 @@ final class Bpe implements Model {
   private final Map<Integer, Integer> characters = new HashMap<>();
   private final int[] byteIds;
   private final boolean byteFallback;
+  private final String file;
+  private final String unknownName;
   private final int unknown;
   private final boolean fuseUnknown;
   private final String prefix;
@@ -27,7 +30,9 @@ final class Bpe implements Model {
       throw dropout.bad("merges left out at random are not supported; supported: null");
     }
     vocabulary = Vocabulary.at(place.at("vocab"));
-    unknown = vocabulary.idOf(place.at("unk_token"), place.at("unk_token").optionalText().filter(t -> !t.isEmpty()));
+    unknownName = place.at("unk_token").optionalText().orElse("");
+    unknown = unknownName.isEmpty() ? -1 : vocabulary.id(unknownName);
+    file = place.file();
     fuseUnknown = place.flag("fuse_unk", false);
     byteFallback = place.flag("byte_fallback", false);
     ignoreMerges = place.flag("ignore_merges", false);
@@ -112,7 +117,7 @@ final class Bpe implements Model {
           unknownFrom = -1;
         }
         symbols.add(id, at, end);
-      } else if (!addBytes(piece, at, end, symbols) && unknown >= 0) {
+      } else if (!addBytes(piece, at, end, symbols) && hasUnknown()) {
         if (unknownFrom >= 0 && !fuseUnknown) {
           symbols.add(unknown, unknownFrom, unknownTo);
           unknownFrom = -1;
@@ -127,6 +132,13 @@ final class Bpe implements Model {
     }
     symbols.merge(merges);
     symbols.giveTo(sink);
+  }
+
+  private boolean hasUnknown() {
+    if (unknown < 0 && !unknownName.isEmpty()) {
+      throw new UserException(file + ": model.unk_token: '" + unknownName + "' is no token of model.vocab, and the text needs it");
+    }
+    return unknown >= 0;
   }
 
   private int character(String piece, int at, int end) {
