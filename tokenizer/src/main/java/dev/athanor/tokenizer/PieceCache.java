@@ -6,15 +6,18 @@ import org.jspecify.annotations.Nullable;
 /// between threads are harmless: an entry is immutable, and a lost one is computed again.
 final class PieceCache {
   private static final int PLACES = 1 << 16;
-  private static final int LONGEST = 48;
+  private static final int LONGEST = 20;
+
+  /// From here on scripts put no spaces between words: their pieces seldom come again.
+  private static final char DENSE = 0x2E80;
 
   private record Entry(String piece, int[] ids) {}
 
   private final @Nullable Entry[] entries = new Entry[PLACES];
 
-  /// Where the piece would stand, or -1 when it is too long to be kept.
+  /// Where the piece would stand, or -1 when it is not worth keeping.
   static int place(String text, int start, int end) {
-    if (end - start > LONGEST) {
+    if (end - start > LONGEST || text.charAt(end - 1) >= DENSE) {
       return -1;
     }
     int hash = 0;
