@@ -3,12 +3,10 @@ package dev.athanor.tokenizer;
 import dev.athanor.base.Json;
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.Set;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -31,26 +29,21 @@ public final class CharacterBpeTrainer {
     this.minFrequency = minFrequency;
   }
 
-  private record Candidate(long count, int left, int right, int pair) implements Comparable<Candidate> {
-    @Override
-    public int compareTo(Candidate other) {
-      if (count != other.count) {
-        return Long.compare(other.count, count);
-      }
-      return left != other.left ? Integer.compare(left, other.left) : Integer.compare(right, other.right);
-    }
-  }
-
   /// Reads the stream once, on the caller's thread. Memory grows with the number of distinct words.
   public PublishedTokenizer train(Iterator<String> texts, Progress progress) {
     Words words = Words.count(texts, options, "", progress);
-    List<String> pieces = new ArrayList<>();
+    List<byte[]> tokens = new ArrayList<>();
     for (int symbol = 1; symbol <= words.lastSymbol(); symbol++) {
-      pieces.add(Character.toString(words.character(symbol)));
+      tokens.add(Character.toString(words.character(symbol)).getBytes(StandardCharsets.UTF_8));
     }
     IntList lefts = new IntList(options.pieces());
     IntList rights = new IntList(options.pieces());
-    learn(pairs(words), pieces, lefts, rights, progress);
+    MergeLearner learner = new MergeLearner(pairs(words), tokens, minFrequency, lefts, rights);
+    options.reserved().forEach(name -> learner.avoid(name.getBytes(StandardCharsets.UTF_8)));
+    try (Progress.Task task = progress.start("learn merges", (long) options.pieces() - tokens.size(), "merge")) {
+      learner.learn(options.pieces(), this::isPiece, task);
+    }
+    List<String> pieces = tokens.stream().map(token -> new String(token, StandardCharsets.UTF_8)).toList();
     if (pieces.size() < options.pieces()) {
       progress.say("the texts hold pairs for a vocabulary of " + (options.vocabSize() - options.pieces() + pieces.size())
           + " only, not the " + options.vocabSize() + " asked for");
@@ -76,44 +69,8 @@ public final class CharacterBpeTrainer {
     return new PairCounts(ids, starts, lengths, counts);
   }
 
-  private void learn(PairCounts pairs, List<String> pieces, IntList lefts, IntList rights, Progress progress) {
-    Set<String> known = new HashSet<>(pieces);
-    known.addAll(options.reserved());
-    PriorityQueue<Candidate> heap = new PriorityQueue<>();
-    offer(pairs, 0, heap);
-    try (Progress.Task task = progress.start("learn merges", (long) options.pieces() - pieces.size(), "merge")) {
-      while (pieces.size() < options.pieces() && !heap.isEmpty()) {
-        Candidate best = heap.remove();
-        long now = pairs.count(best.pair);
-        if (now < minFrequency) {
-          continue;
-        }
-        if (now != best.count) {
-          heap.add(new Candidate(now, best.left, best.right, best.pair));
-          continue;
-        }
-        String text = pieces.get(best.left).concat(pieces.get(best.right));
-        if (!options.rules().isPiece(text) || !known.add(text)) {
-          continue;
-        }
-        lefts.add(best.left);
-        rights.add(best.right);
-        pieces.add(text);
-        int before = pairs.size();
-        pairs.merge(best.pair, pieces.size() - 1);
-        // Only pairs with the new id can have gained, and those are all new.
-        offer(pairs, before, heap);
-        task.advance(1);
-      }
-    }
-  }
-
-  private void offer(PairCounts pairs, int from, PriorityQueue<Candidate> heap) {
-    for (int pair = from; pair < pairs.size(); pair++) {
-      if (pairs.count(pair) >= minFrequency) {
-        heap.add(new Candidate(pairs.count(pair), pairs.left(pair), pairs.right(pair), pair));
-      }
-    }
+  private boolean isPiece(byte[] left, byte[] right) {
+    return options.rules().isPiece(new String(MergeLearner.concat(left, right), StandardCharsets.UTF_8));
   }
 
   private ObjectNode model(List<String> pieces, IntList lefts, IntList rights) {
