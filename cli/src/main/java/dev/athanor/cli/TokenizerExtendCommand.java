@@ -104,7 +104,7 @@ final class TokenizerExtendCommand implements Callable<Integer> {
   public Integer call() {
     Path from = baseFolder();
     Path to = place(from);
-    BpeTokenizer tokenizer = Tokenizers.load(from);
+    BpeTokenizer tokenizer = TokenizerPlace.openByteLevel(from, "extended");
     String characters = alphabet == null ? "" : TokenizerTrainCommand.characters(alphabet);
     BpeExtender extender = new BpeExtender(tokenizer, new BpeExtender.Options(add, minFrequency, characters));
     requireModelOf(tokenizer);
