@@ -1,27 +1,17 @@
 package dev.athanor.tokenizer;
 
 import static java.lang.foreign.ValueLayout.JAVA_INT;
-import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import dev.athanor.base.UserException;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.OptionalInt;
 
-/// The words of a corpus as ids, the 64-bit count of every neighbouring pair in them, and the places where each pair stands: what lets a
-/// merge touch only what it changes, however long the words are.
-///
-/// All words lie one after another in slots, a wall before and behind each. An id that came from merges has as many slots as the ids that
-/// it came from: the first holds the id, the last how many there are (negative), those between nothing of meaning that is not negative. So
-/// from any id its neighbours on both sides are found at once.
+/// The 64-bit count of every pair of neighbours in the words of a corpus, and the places where each pair stands: what lets a merge touch
+/// only what it changes, however long the words are.
 ///
 /// A pair can only lose occurrences once both of its ids are there, so all of its places are found in one merge and lie in one list, in
 /// order; places where the pair is gone by now are known by what stands there.
 final class PairCounts implements AutoCloseable {
-  private static final int WALL = Integer.MIN_VALUE;
-  private static final int WITHIN = -1;
-  private static final int SAMPLED = 3;
-
   /// The ids that a piece's bytes begin with.
   @FunctionalInterface
   interface Ids {
@@ -29,15 +19,7 @@ final class PairCounts implements AutoCloseable {
   }
 
   private final IntSpace space;
-  private final MemorySegment slots;
-
-  /// Where each word begins, and the word of every eighth slot.
-  private final MemorySegment starts;
-
-  private final MemorySegment samples;
-  private final MemorySegment wordCounts;
-  private final int words;
-
+  private final WordSlots words;
   private final PairTable pairs = new PairTable(1 << 14);
   private int[] lefts = new int[1 << 14];
   private int[] rights = new int[1 << 14];
@@ -71,22 +53,9 @@ final class PairCounts implements AutoCloseable {
   }
 
   private PairCounts(CountedPieces pieces, Ids ids, TrainingMemory memory) {
-    long[] sizes = {0, 1};
-    pieces.forEach(
-        (piece, _) -> {
-          sizes[0]++;
-          sizes[1] += ids.of(Utf8.bytes(piece, 0, piece.length())).length + 1L;
-        });
-    check(sizes[1]);
-    space = memory.space(sizes[1]);
-    words = (int) sizes[0];
-    starts = space.ints(words + 1L);
-    wordCounts = space.longs(words);
-    slots = space.ints(sizes[1]);
-    Filling filling = new Filling();
-    pieces.forEach((piece, count) -> filling.add(ids.of(Utf8.bytes(piece, 0, piece.length())), count));
-    filling.end();
-    samples = sample();
+    WordSlots.Size size = WordSlots.Size.of(pieces, ids);
+    space = memory.space(size.slots());
+    words = WordSlots.of(pieces, ids, size, space);
     countPairs();
   }
 
@@ -94,75 +63,18 @@ final class PairCounts implements AutoCloseable {
   /// @param starts where each word begins in them
   PairCounts(int[] symbols, int[] starts, int[] lengths, long[] wordCounts) {
     space = IntSpace.heap();
-    words = starts.length;
-    check(symbols.length + words + 1L);
-    this.starts = space.ints(words + 1L);
-    this.wordCounts = space.longs(words);
-    slots = space.ints(Arrays.stream(lengths).asLongStream().sum() + words + 1);
-    Filling filling = new Filling();
-    for (int w = 0; w < words; w++) {
-      filling.add(Arrays.copyOfRange(symbols, starts[w], starts[w] + lengths[w]), wordCounts[w]);
-    }
-    filling.end();
-    samples = sample();
+    words = WordSlots.of(symbols, starts, lengths, wordCounts, space);
     countPairs();
   }
 
-  private static void check(long slots) {
-    if (slots > Integer.MAX_VALUE - 8) {
-      throw new UserException(
-          "the corpus has " + slots + " bytes of distinct words; at most " + (Integer.MAX_VALUE - 8)
-              + " can be merged: train on a sample");
-    }
-  }
-
-  private final class Filling {
-    private int word;
-    private int at = 1;
-
-    Filling() {
-      set(0, WALL);
-    }
-
-    void add(int[] ids, long count) {
-      starts.setAtIndex(JAVA_INT, word, at);
-      wordCounts.setAtIndex(JAVA_LONG, word++, count);
-      for (int id : ids) {
-        set(at++, id);
-      }
-      set(at++, WALL);
-    }
-
-    void end() {
-      starts.setAtIndex(JAVA_INT, word, at);
-    }
-  }
-
-  private MemorySegment sample() {
-    int end = starts.getAtIndex(JAVA_INT, words);
-    MemorySegment all = space.ints((end >> SAMPLED) + 1L);
-    int word = 0;
-    for (int slot = 0; slot < end; slot += 1 << SAMPLED) {
-      while (word + 1 < words && starts.getAtIndex(JAVA_INT, word + 1) <= slot) {
-        word++;
-      }
-      all.setAtIndex(JAVA_INT, slot >> SAMPLED, word);
-    }
-    return all;
-  }
-
   private void countPairs() {
-    int end = starts.getAtIndex(JAVA_INT, words);
     int total = 0;
-    int word = 0;
-    for (int at = 1; at + 1 < end; at++) {
-      int left = get(at);
-      int right = get(at + 1);
-      if (left == WALL) {
-        word++;
-      } else if (right != WALL) {
+    for (int at = 1; at + 1 < words.end(); at++) {
+      int left = words.get(at);
+      int right = words.get(at + 1);
+      if (left != WordSlots.WALL && right != WordSlots.WALL) {
         int pair = add(left, right);
-        counts[pair] += wordCounts.getAtIndex(JAVA_LONG, word);
+        counts[pair] += words.countAt(at);
         listTo[pair]++;
         total++;
       }
@@ -176,21 +88,13 @@ final class PairCounts implements AutoCloseable {
       listTo[pair] = from;
       from += length;
     }
-    for (int at = 1; at + 1 < end; at++) {
-      int left = get(at);
-      int right = get(at + 1);
-      if (left != WALL && right != WALL) {
+    for (int at = 1; at + 1 < words.end(); at++) {
+      int left = words.get(at);
+      int right = words.get(at + 1);
+      if (left != WordSlots.WALL && right != WordSlots.WALL) {
         all.setAtIndex(JAVA_INT, listTo[pairs.find(left, right)]++, at);
       }
     }
-  }
-
-  private int get(int slot) {
-    return slots.getAtIndex(JAVA_INT, slot);
-  }
-
-  private void set(int slot, int value) {
-    slots.setAtIndex(JAVA_INT, slot, value);
   }
 
   /// From now on, pairs that are found less often are not kept: they never come more often later.
@@ -238,7 +142,7 @@ final class PairCounts implements AutoCloseable {
     MemorySegment list = lists[pair];
     for (int i = listFrom[pair]; i < listTo[pair]; i++) {
       int at = list.getAtIndex(JAVA_INT, i);
-      if (get(at) == left && get(at + leftLength) == right) {
+      if (words.get(at) == left && words.get(at + leftLength) == right) {
         replace(at, left, right, leftLength, length, merged);
       }
     }
@@ -249,34 +153,23 @@ final class PairCounts implements AutoCloseable {
   }
 
   private void replace(int at, int left, int right, int leftLength, int length, int merged) {
-    long count = wordCounts.getAtIndex(JAVA_LONG, wordOf(at));
-    int before = get(at - 1);
-    if (before != WALL) {
-      int start = before < 0 ? at + before : at - 1;
-      int id = get(start);
+    long count = words.countAt(at);
+    int before = words.before(at);
+    if (before >= 0) {
+      int id = words.get(before);
       if (id == merged) {
         found.takeRight(left, count);
       } else {
         subtract(id, left, count);
       }
-      found.left(id, start, count);
+      found.left(id, before, count);
     }
-    int after = get(at + length);
-    if (after != WALL) {
+    int after = words.get(at + length);
+    if (after != WordSlots.WALL) {
       subtract(right, after, count);
       found.right(after, at, count);
     }
-    set(at, merged);
-    set(at + leftLength, WITHIN);
-    set(at + length - 1, -length);
-  }
-
-  private int wordOf(int slot) {
-    int word = samples.getAtIndex(JAVA_INT, slot >> SAMPLED);
-    while (word + 1 < words && starts.getAtIndex(JAVA_INT, word + 1) <= slot) {
-      word++;
-    }
-    return word;
+    words.merge(at, leftLength, length, merged);
   }
 
   private int length(int id) {
