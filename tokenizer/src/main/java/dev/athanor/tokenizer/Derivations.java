@@ -1,6 +1,6 @@
 package dev.athanor.tokenizer;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /// Which merge makes each token when its bytes are encoded alone, and with that, which tokens can stand side by side in an encoding.
 ///
@@ -41,8 +41,8 @@ final class Derivations {
   /// @param merged the id that each merge makes
   /// @param beginnings ids that are there before any merge
   /// @param size ids are below it
-  /// @return null where a merge comes before one that makes a part of it
-  static @Nullable Derivations of(
+  /// @return empty where a merge comes before one that makes a part of it
+  static Optional<Derivations> of(
       PairTable ranks, int[] mergeLefts, int[] mergeRights, int[] merged, int[] beginnings, int size) {
     Derivations all = new Derivations(ranks, size);
     for (int id : beginnings) {
@@ -67,10 +67,10 @@ final class Derivations {
     }
     for (int rank = 0; rank < merged.length; rank++) {
       if (all.comesBefore(rank, mergeLefts[rank]) || all.comesBefore(rank, mergeRights[rank])) {
-        return null;
+        return Optional.empty();
       }
     }
-    return all;
+    return Optional.of(all);
   }
 
   /// Whether a merge is listed before the one that makes this part of it.

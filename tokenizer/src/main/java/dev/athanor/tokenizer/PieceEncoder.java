@@ -10,15 +10,14 @@ import org.jspecify.annotations.Nullable;
 /// Turns the bytes of one piece into ids. The rule (Sennrich et al. 2016, arXiv:1508.07909): as long as any two neighbours
 /// can merge, merge the pair that comes first in the list of merges, its leftmost occurrence first.
 ///
-/// No merge is carried out for it where [Derivations] can say which tokens may stand side by side: from the left, the longest token that
-/// may follow the one before is taken, a shorter one where that leads nowhere, and the one before is taken back where none is left. A
-/// beginning of the piece has one encoding, so a place that led nowhere once never leads anywhere: the search is linear in the
-/// piece's length, whatever it holds.
-///
-/// For lists of merges out of order, which no training makes, the rule itself is followed ([#merge]): neighbours form a linked list and
-/// candidates wait in a heap, in O(n log n). So no input (half a megabyte of one letter) can stall a server.
+/// Following it step by step, neighbours form a linked list and candidates wait in a heap: O(n log n), so that no input (half a megabyte
+/// of one letter) can stall a server. That is done for the first texts, and where [TokenSearch] cannot stand in for it; it is several
+/// times faster and takes a moment to be prepared.
 final class PieceEncoder {
   private static final int NONE = -1;
+
+  /// Bytes after which the search is worth its preparation.
+  private static final int WORTH_SEARCHING = 1 << 14;
 
   /// Is told of every merge in its turn: the tokens that begin at the bytes `left` and `right` became `id` by the merge of this rank.
   @FunctionalInterface
@@ -28,31 +27,28 @@ final class PieceEncoder {
 
   private static final Merging UNTOLD = (_, _, _, _) -> {};
 
-  /// Room to search in, for one thread.
+  /// Room to work in, for one thread.
   static final class Scratch {
     private byte[] bytes = new byte[256];
-    private int[] ids = new int[256];
-    private long[] dead = new long[4];
-
-    private void reserve(int length) {
-      if (ids.length < length) {
-        ids = new int[length];
-        dead = new long[(length >> 6) + 1];
-      }
-    }
+    private final TokenSearch.Scratch search = new TokenSearch.Scratch();
   }
 
+  private final BpeModel model;
   private final int[] idOfByte;
   private final PairTable ranks;
   private final int[] merged;
-  private final int[] lengths;
   private final Map<String, Integer> whole;
   private final int longestWhole;
-  private final @Nullable Derivations derivations;
-  private final TokenTrie trie;
+
+  /// Bytes that were merged so far; what threads lose of it by writing at once does not matter.
+  private int mergedBytes;
+
+  private volatile boolean prepared;
+  private volatile @Nullable TokenSearch search;
 
   /// @throws IllegalArgumentException where a byte of UTF-8 has no token, or a merge's result is no token
   PieceEncoder(BpeModel model) {
+    this.model = model;
     Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < model.tokens().length; id++) {
       if (model.tokens()[id].length > 0) {
@@ -87,19 +83,17 @@ final class PieceEncoder {
         .forEach(t -> ids.remove(latin1(t.content().getBytes(StandardCharsets.UTF_8)), t.id()));
     whole = model.ignoreMerges() ? Map.copyOf(ids) : Map.of();
     longestWhole = whole.keySet().stream().mapToInt(String::length).max().orElse(0);
-    derivations =
-        Derivations.of(ranks, model.mergeLefts(), model.mergeRights(), merged, idOfByte, model.tokens().length);
-    byte[][] reached = model.tokens().clone();
-    for (int id = 0; derivations != null && id < reached.length; id++) {
-      reached[id] = derivations.isMade(id) ? reached[id] : new byte[0];
-    }
-    trie = new TokenTrie(reached);
-    lengths = Arrays.stream(reached).mapToInt(token -> token.length).toArray();
   }
 
-  /// Whether it searches instead of merging.
-  boolean searches() {
-    return derivations != null;
+  /// From now on pieces are searched, where they can be.
+  ///
+  /// @return whether they can
+  synchronized boolean prepare() {
+    if (!prepared) {
+      search = TokenSearch.of(model, ranks, merged, idOfByte).orElse(null);
+      prepared = true;
+    }
+    return search != null;
   }
 
   int[] encode(byte[] piece) {
@@ -150,41 +144,17 @@ final class PieceEncoder {
         return;
       }
     }
-    if (derivations == null) {
-      out.addAll(merge(piece, length));
-    } else if (length > 0) {
-      search(derivations, piece, length, out, scratch);
+    if (!prepared) {
+      mergedBytes += length;
+      if (mergedBytes > WORTH_SEARCHING) {
+        prepare();
+      }
     }
-  }
-
-  private void search(Derivations tokens, byte[] piece, int length, IntList out, Scratch scratch) {
-    scratch.reserve(length);
-    int[] ids = scratch.ids;
-    long[] dead = scratch.dead;
-    Arrays.fill(dead, 0, (length >> 6) + 1, 0);
-    int n = 0;
-    int at = 0;
-    int id = trie.longest(piece, 0, length);
-    while (true) {
-      int end = at + lengths[id];
-      boolean open = (dead[end >> 6] & (1L << end)) == 0;
-      if (open && (n == 0 || tokens.neighbours(ids[n - 1], id))) {
-        ids[n++] = id;
-        if (end == length) {
-          out.addAll(ids, n);
-          return;
-        }
-        at = end;
-        id = trie.longest(piece, at, length);
-        continue;
-      }
-      id = trie.shorter(id);
-      while (id == NONE) {
-        dead[at >> 6] |= 1L << at;
-        int last = ids[--n];
-        at -= lengths[last];
-        id = trie.shorter(last);
-      }
+    TokenSearch known = search;
+    if (known == null || length == 0) {
+      out.addAll(merge(piece, length));
+    } else {
+      known.encode(piece, length, out, scratch.search);
     }
   }
 
