@@ -42,7 +42,7 @@ class TorchEngineTest {
     try (CpuRunner runner = CpuRunner.open(model, 1)) {
       prompts.forEach(prompt -> alone.add(RunnerContract.greedy(runner, prompt, NEW_TOKENS)));
     }
-    TorchOptions few = TorchOptions.of(Device.CPU, 2).withWeights(Precision.F32).withKvTokens(160);
+    TorchOptions few = TorchOptions.of(Device.CPU, 2).withWeights(Precision.F32).withKvTokens(80);
     EngineOptions options = new EngineOptions(6, 20, 32, 2);
     try (Engine engine = Engine.over(TorchRunner.open(model, few), new Numbers(), options)) {
       List<CompletableFuture<List<Integer>>> texts = new ArrayList<>();
