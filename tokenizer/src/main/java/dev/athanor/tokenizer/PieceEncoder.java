@@ -137,6 +137,9 @@ final class PieceEncoder {
   }
 
   private void encode(byte[] piece, int length, IntList out, Scratch scratch) {
+    if (length == 0) {
+      return;
+    }
     if (length <= longestWhole) {
       Integer id = whole.get(new String(piece, 0, length, StandardCharsets.ISO_8859_1));
       if (id != null) {
@@ -151,7 +154,7 @@ final class PieceEncoder {
       }
     }
     TokenSearch known = search;
-    if (known == null || length == 0) {
+    if (known == null) {
       out.addAll(merge(piece, length));
     } else {
       known.encode(piece, length, out, scratch.search);

@@ -89,10 +89,12 @@ class PieceEncoderTest {
     PieceEncoder encoder = new PieceEncoder(model);
     boolean searches = encoder.prepare();
     for (int t = 0; t < 40; t++) {
-      byte[] piece = word(random, 1 + random.nextInt(t < 30 ? 12 : 80), letters).getBytes(StandardCharsets.UTF_8);
+      byte[] piece = word(random, random.nextInt(t < 30 ? 13 : 80), letters).getBytes(StandardCharsets.UTF_8);
       int[] expected = NaiveBpe.encode(piece, model).stream().mapToInt(Integer::intValue).toArray();
       assertThat(encoder.encode(piece)).as("%s", new String(piece, StandardCharsets.UTF_8)).containsExactly(expected);
-      assertThat(encoder.merge(piece, piece.length)).containsExactly(expected);
+      if (piece.length > 0) {
+        assertThat(encoder.merge(piece, piece.length)).containsExactly(expected);
+      }
     }
     return searches ? 1 : 0;
   }
