@@ -122,9 +122,9 @@ class TokenizerExtendCommandTest {
     assertThat(program.err()).contains("the output is the base");
     Files.createDirectories(dir.resolve("unigram"));
     Files.writeString(
-        dir.resolve("unigram").resolve(Tokenizers.FILE), "{\"model\":{\"type\":\"Unigram\",\"vocab\":[]},\"decoder\":{\"type\":\"Metaspace\"}}");
+        dir.resolve("unigram").resolve(Tokenizers.FILE), "{\"model\":{\"type\":\"Unigram\",\"unk_id\":0,\"vocab\":[[\"<unk>\",0.0],[\"a\",-1.0]]}}");
     assertThat(program.run("tokenizer", "extend", "--base", dir + "/unigram", "--corpus", corpus, "--add", "5")).isEqualTo(2);
-    assertThat(program.err()).contains("Unigram", "BPE");
+    assertThat(program.err()).contains("unigram", "only such can be extended");
     run(
         "model", "new", "--family", "llama", "--vocab-size", "270", "--hidden-size", "32", "--layers", "1", "--heads", "4",
         "--intermediate-size", "64", "--out", dir + "/small");
