@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
       "  athanor tokenizer encode --tokenizer model --file a.txt --whole | athanor tokenizer decode --tokenizer model"
     })
 final class TokenizerDecodeCommand implements Callable<Integer> {
-  @Option(names = "--tokenizer", required = true, paramLabel = "<path>", description = "a folder, its tokenizer.json, or a .gguf file")
+  @Option(names = "--tokenizer", required = true, paramLabel = "<path>", description = "a folder, its tokenizer.json, a tokenizer.model, or a .gguf file")
   @Nullable Path tokenizer;
 
   @Option(names = "--no-special", description = "leave special tokens out")

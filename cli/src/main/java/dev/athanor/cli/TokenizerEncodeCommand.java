@@ -36,7 +36,7 @@ import picocli.CommandLine.Parameters;
       "  athanor tokenizer encode --tokenizer tokenizers/unigram --sample 0.2 --seed 7 --file corpus.txt"
     })
 final class TokenizerEncodeCommand implements Callable<Integer> {
-  @Option(names = "--tokenizer", required = true, paramLabel = "<path>", description = "a folder, its tokenizer.json, or a .gguf file")
+  @Option(names = "--tokenizer", required = true, paramLabel = "<path>", description = "a folder, its tokenizer.json, a tokenizer.model, or a .gguf file")
   @Nullable Path tokenizer;
 
   @Option(names = "--no-special", description = "without the tokens that the model wants around every text")

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
       "  athanor tokenizer inspect model/tokenizer.json --text '大模型' --json"
     })
 final class TokenizerInspectCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "<tokenizer>", description = "a folder, its tokenizer.json, or a .gguf file")
+  @Parameters(paramLabel = "<tokenizer>", description = "a folder, its tokenizer.json, a tokenizer.model, or a .gguf file")
   @Nullable Path tokenizer;
 
   @Option(names = "--file", paramLabel = "<file>", description = "measure bytes per token on this file")

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
 
 /// Counted pieces in sorted runs on disk, read as one: the runs are merged and equal pieces' counts added while they are visited. Runs may
 /// be added by several threads.
@@ -39,23 +40,28 @@ final class PieceRuns implements CountedPieces, AutoCloseable {
   ///
   /// @throws UserException where the folder takes no file
   void add(PieceCounts pieces) {
-    Path run = newRun();
-    try (Writer writer = new Writer(run)) {
-      pieces.forEachSorted(writer::write);
-    } catch (UncheckedIOException | IOException e) {
-      throw full(e);
-    }
+    Path run = write(pieces::forEachSorted);
     synchronized (this) {
       runs.add(run);
     }
   }
 
-  private Path newRun() {
+  /// A run that could not be written whole is not left behind, nor is any by a program that is told to end.
+  private Path write(Consumer<Visitor> pieces) {
+    Path run;
     try {
-      return Files.createTempFile(folder, "pieces-", ".tmp");
+      run = Files.createTempFile(folder, "pieces-", ".tmp");
     } catch (IOException e) {
       throw full(e);
     }
+    run.toFile().deleteOnExit();
+    try (Writer writer = new Writer(run)) {
+      pieces.accept(writer::write);
+    } catch (UncheckedIOException | IOException e) {
+      delete(run);
+      throw full(e);
+    }
+    return run;
   }
 
   private UserException full(Exception e) {
@@ -66,12 +72,7 @@ final class PieceRuns implements CountedPieces, AutoCloseable {
   public synchronized void forEach(Visitor visitor) {
     while (runs.size() > MOST) {
       List<Path> first = List.copyOf(runs.subList(0, MOST));
-      Path merged = newRun();
-      try (Writer writer = new Writer(merged)) {
-        merge(first, writer::write);
-      } catch (UncheckedIOException | IOException e) {
-        throw full(e);
-      }
+      Path merged = write(to -> merge(first, to));
       first.forEach(PieceRuns::delete);
       runs.subList(0, MOST).clear();
       runs.add(merged);
