@@ -26,6 +26,13 @@ public record Document(
     return new Document(id, newText, origin, path, licence, language, metadata);
   }
 
+  /// With more in the metadata.
+  public Document with(Map<String, String> entries) {
+    var more = new java.util.HashMap<>(metadata);
+    more.putAll(entries);
+    return new Document(id, text, origin, path, licence, language, more);
+  }
+
   public Document with(String key, String value) {
     var more = new java.util.HashMap<>(metadata);
     more.put(key, value);

@@ -6,6 +6,8 @@ import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
 import dev.athanor.data.Document;
 import dev.athanor.data.DocumentFile;
+import dev.athanor.data.flow.DocumentStep;
+import dev.athanor.data.flow.Verdict;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,7 +69,7 @@ public record Curator(DropNearEmpty nearEmpty, NearDuplicates nearDuplicates, Pa
   private record Filtered(List<Document> kept, List<Document> dropped, SortedMap<String, Long> reasons) {}
 
   private Filtered filter(List<Document> documents, Progress progress) {
-    List<Step> steps =
+    List<DocumentStep> steps =
         List.of(new NormaliseText(), new DropGenerated(), new StripLicenceHeader(), nearEmpty, new ExactDedup());
     var filtered = new Filtered(new ArrayList<>(), new ArrayList<>(), new TreeMap<>());
     try (Progress.Task task = progress.start("curate", documents.size(), "doc")) {
@@ -79,14 +81,14 @@ public record Curator(DropNearEmpty nearEmpty, NearDuplicates nearDuplicates, Pa
     return filtered;
   }
 
-  private static void filter(Document document, List<Step> steps, Filtered filtered) {
+  private static void filter(Document document, List<DocumentStep> steps, Filtered filtered) {
     Document current = document;
-    for (Step step : steps) {
+    for (DocumentStep step : steps) {
       switch (step.apply(current)) {
         case Verdict.Kept(Document kept) -> current = kept;
-        case Verdict.Dropped(String reason, String detail) -> {
-          filtered.dropped.add(document.with("dropReason", reason).with("dropDetail", detail));
-          filtered.reasons.merge(reason, 1L, Long::sum);
+        case Verdict.Dropped dropped -> {
+          filtered.dropped.add(document.with("dropReason", dropped.reason()).with("dropDetail", dropped.detail()));
+          filtered.reasons.merge(dropped.reason(), 1L, Long::sum);
           return;
         }
       }

@@ -1,15 +1,17 @@
 package dev.athanor.data.step;
 
-import dev.athanor.data.CommentSyntax;
 import dev.athanor.data.CommentSyntax.Comment;
+import dev.athanor.data.CommentSyntax;
 import dev.athanor.data.Document;
 import dev.athanor.data.LicenceHeader;
+import dev.athanor.data.flow.DocumentStep;
+import dev.athanor.data.flow.Verdict;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /// Drops what a program wrote: files whose leading comments say so, files annotated `@Generated`, and minified ones.
-public record DropGenerated() implements Step {
+public record DropGenerated() implements DocumentStep {
   /// In a leading comment, anywhere; lower case.
   private static final List<String> MARKS =
       List.of(

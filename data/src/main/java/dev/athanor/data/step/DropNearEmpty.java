@@ -2,13 +2,15 @@ package dev.athanor.data.step;
 
 import dev.athanor.data.CommentSyntax;
 import dev.athanor.data.Document;
+import dev.athanor.data.flow.DocumentStep;
+import dev.athanor.data.flow.Verdict;
 import java.nio.charset.StandardCharsets;
 
 /// Drops files with hardly any content, and `package-info.java`.
 ///
 /// @param minBytes of UTF-8 that must remain without comments and white space (prose: without white space)
 /// @param minLines that must remain with content; prose may be one line
-public record DropNearEmpty(int minBytes, int minLines) implements Step {
+public record DropNearEmpty(int minBytes, int minLines) implements DocumentStep {
   public static final DropNearEmpty DEFAULT = new DropNearEmpty(100, 4);
 
   @Override

@@ -1,10 +1,12 @@
 package dev.athanor.data.step;
 
 import dev.athanor.data.Document;
+import dev.athanor.data.flow.DocumentStep;
+import dev.athanor.data.flow.Verdict;
 
 /// One way to write lines: no byte order mark, `\n` at the end of each line and of the text, no spaces before it, no blank lines
 /// at either end.
-public record NormaliseText() implements Step {
+public record NormaliseText() implements DocumentStep {
   @Override
   public Verdict apply(Document document) {
     return new Verdict.Kept(document.withText(normalise(document.text())));

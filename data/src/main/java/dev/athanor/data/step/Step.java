@@ -1,9 +1,16 @@
 package dev.athanor.data.step;
 
-import dev.athanor.data.Document;
+import dev.athanor.data.flow.OpenStep;
 
-/// One step of curation: keeps a document, changed or not, or drops it with a reason. Documents come in the order of their ids.
-@FunctionalInterface
-public interface Step {
-  Verdict apply(Document document);
+/// A step of a data recipe: what it is to do, and nothing else. A recipe chooses one by its record's name without `Step`.
+public sealed interface Step
+    permits
+        GeneratedStep {
+  /// Loads what the step needs.
+  ///
+  /// @throws dev.athanor.base.UserException naming a file that is missing or damaged
+  OpenStep open(StepContext context);
+
+  /// Changes whenever the step's outcome on the same documents may change: raised with its code, told from its files' contents.
+  String version(StepContext context);
 }

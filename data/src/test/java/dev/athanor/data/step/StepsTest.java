@@ -4,20 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.athanor.data.Document;
 import dev.athanor.data.Documents;
+import dev.athanor.data.flow.DocumentStep;
+import dev.athanor.data.flow.Verdict;
 import org.junit.jupiter.api.Test;
 
 class StepsTest {
-  private static String kept(Step step, String text) {
+  private static String kept(DocumentStep step, String text) {
     return switch (step.apply(Documents.java("o", "p/A.java", text))) {
       case Verdict.Kept(Document document) -> document.text();
       case Verdict.Dropped dropped -> throw new AssertionError(dropped);
     };
   }
 
-  private static String dropped(Step step, String path, String text) {
+  private static String dropped(DocumentStep step, String path, String text) {
     return switch (step.apply(Documents.java("o", path, text))) {
       case Verdict.Kept kept -> throw new AssertionError("kept");
-      case Verdict.Dropped(String reason, String detail) -> reason;
+      case Verdict.Dropped dropped -> dropped.reason();
     };
   }
 

@@ -1,0 +1,37 @@
+package dev.athanor.data.source;
+
+import org.jspecify.annotations.Nullable;
+
+/// A part of a source that is read from its beginning to its end by one thread: a file, a part of a large file, a jar. Partitions are
+/// read side by side; their order is the order of the corpus.
+public interface Partition {
+  /// Unique in the recipe and the same every time: shown to people, kept in manifests.
+  String name();
+
+  /// As it is stored, for progress; −1 where it is not known.
+  long bytes();
+
+  /// Starts from the beginning.
+  ///
+  /// @throws dev.athanor.base.UserException when it cannot be opened
+  Reading open();
+
+  /// A partition being read. Not for several threads.
+  interface Reading extends AutoCloseable {
+    /// The next record as it is stored; null at the end. Damage that ends the partition (a truncated archive) is a last record
+    /// whose `extract` says so: nothing is lost silently and nothing is fatal.
+    @Nullable RawRecord next();
+
+    @Override
+    void close();
+  }
+
+  /// A record as it is stored. Reading is cheap and in order; making a document of it may be slow, and any thread may do it.
+  interface RawRecord {
+    /// That it takes in memory, about.
+    long bytes();
+
+    /// Called once, by any thread.
+    Extracted extract();
+  }
+}

@@ -1,0 +1,16 @@
+package dev.athanor.data.step;
+
+import dev.athanor.data.flow.OpenStep;
+
+/// Drops source files that a program wrote.
+public record GeneratedStep() implements Step {
+  @Override
+  public OpenStep open(StepContext context) {
+    return new DropGenerated();
+  }
+
+  @Override
+  public String version(StepContext context) {
+    return "1";
+  }
+}
