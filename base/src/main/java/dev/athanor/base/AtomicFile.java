@@ -51,7 +51,7 @@ public final class AtomicFile {
   }
 
   /// What to throw where a file or folder could not be written; a full disk is the user's to mend.
-  static RuntimeException failure(Path path, IOException cause) {
+  public static RuntimeException failure(Path path, IOException cause) {
     if (String.valueOf(cause.getMessage()).contains("No space left")) {
       return new UserException(
           "no room left on the disk while writing " + path + "; free some space and run the same command again", cause);
