@@ -6,12 +6,10 @@ import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
 import dev.athanor.tokenizer.Tokenizer;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -19,13 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Iterator;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /// A tokenised split: each document's ids followed by end-of-text, memory-mapped. Thread-safe until closed.
 ///
@@ -34,19 +26,20 @@ import java.util.concurrent.Future;
 /// | bytes | what |
 /// |---|---|
 /// | 8 | magic `ATHTOKEN` |
-/// | 4, 4, 4, 12 | version 1, bytes a token (2 when the vocabulary has at most 65 536 entries, else 4), vocabulary size, zeros |
+/// | 4, 4, 4, 12 | version 1, or 2 with groups; bytes a token (2 when the vocabulary has at most 65 536 entries, else 4), vocabulary size, zeros |
 /// | tokens × width | the ids, unsigned |
 /// | documents × 8 | where each document begins, in tokens |
+/// | documents × 4 | in version 2 alone: the number of each document's group |
 /// | 8, 8, 8 | tokens, documents, UTF-8 bytes of the text |
 /// | 32 | SHA-256 of all before it |
 public final class TokenFile implements AutoCloseable {
-  private static final byte[] MAGIC = "ATHTOKEN".getBytes(StandardCharsets.US_ASCII);
-  private static final int VERSION = 1;
-  private static final int HEADER = 32;
-  private static final int COUNTS = 24;
+  static final byte[] MAGIC = "ATHTOKEN".getBytes(StandardCharsets.US_ASCII);
+  static final int PLAIN = 1;
+  static final int GROUPED = 2;
+  static final int HEADER = 32;
+  static final int COUNTS = 24;
   private static final int DIGEST = 32;
   private static final int TOKENISING_THREADS = 2;
-  private static final int WINDOW = 256;
 
   private static final ValueLayout.OfShort U16 = ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt U32 = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -55,6 +48,7 @@ public final class TokenFile implements AutoCloseable {
   private final Arena arena;
   private final MemorySegment ids;
   private final MemorySegment starts;
+  private final MemorySegment groups;
   private final boolean wide;
   private final int vocabSize;
   private final long tokens;
@@ -70,20 +64,44 @@ public final class TokenFile implements AutoCloseable {
     utf8Bytes = counts.utf8Bytes;
     ids = file.asSlice(HEADER, tokens * header.width);
     starts = file.asSlice(HEADER + tokens * header.width, documents * Long.BYTES);
+    groups = file.asSlice(HEADER + tokens * header.width + documents * Long.BYTES, documents * header.groupBytes());
   }
 
-  private record Header(int width, int vocabSize) {}
+  private record Header(int width, int vocabSize, boolean grouped) {
+    long groupBytes() {
+      return grouped ? Integer.BYTES : 0;
+    }
+  }
 
   private record Counts(long tokens, long documents, long utf8Bytes) {}
+
+  /// Bytes a token.
+  static int width(int vocabSize) {
+    return vocabSize <= 1 << 16 ? Short.BYTES : Integer.BYTES;
+  }
 
   /// Tokenises on two threads; the order and the bytes are those of one. The file appears whole or not at all.
   ///
   /// @param vocabSize at least the tokenizer's; larger where a model pads its vocabulary
   public static void write(
       Path file, Tokenizer tokenizer, Iterator<Document> documents, int vocabSize, Progress progress) {
+    if (vocabSize < tokenizer.vocabSize()) {
+      throw new IllegalArgumentException(
+          "a vocabulary of " + vocabSize + " cannot hold the tokenizer's " + tokenizer.vocabSize());
+    }
     try (Progress.Task task = progress.start("tokenise " + file.getFileName(), -1, "tok");
-        ExecutorService threads = Executors.newFixedThreadPool(TOKENISING_THREADS)) {
-      AtomicFile.write(file, out -> new Writer(out, tokenizer, vocabSize, task).write(documents, threads));
+        var encoding = new ParallelEncoding<Document>(documents, Document::text, tokenizer, TOKENISING_THREADS)) {
+      AtomicFile.write(
+          file,
+          out -> {
+            var writer = new TokenFileWriter(out, vocabSize, tokenizer.endOfText(), false);
+            while (encoding.hasNext()) {
+              ParallelEncoding.Encoded<Document> document = encoding.next();
+              writer.add(document.ids(), document.utf8Bytes(), 0);
+              task.advance(document.ids().length + 1L);
+            }
+            writer.finish();
+          });
     }
   }
 
@@ -91,117 +109,27 @@ public final class TokenFile implements AutoCloseable {
     write(file, tokenizer, documents, vocabSize, Progress.silent());
   }
 
-  private static final class Writer {
-    private final OutputStream out;
-    private final MessageDigest digest = Sha256.digest();
-    private final Tokenizer tokenizer;
-    private final int vocabSize;
-    private final int width;
-    private final Progress.Task task;
-    private long[] starts = new long[1024];
-    private long tokens;
-    private int documents;
-    private long utf8Bytes;
-
-    Writer(OutputStream out, Tokenizer tokenizer, int vocabSize, Progress.Task task) {
-      if (vocabSize < tokenizer.vocabSize()) {
-        throw new IllegalArgumentException(
-            "a vocabulary of " + vocabSize + " cannot hold the tokenizer's " + tokenizer.vocabSize());
-      }
-      this.out = out;
-      this.tokenizer = tokenizer;
-      this.vocabSize = vocabSize;
-      this.width = vocabSize <= 1 << 16 ? 2 : 4;
-      this.task = task;
-    }
-
-    private record Encoded(int[] ids, long utf8Bytes) {}
-
-    void write(Iterator<Document> source, ExecutorService threads) throws IOException {
-      byte[] header = new byte[HEADER];
-      over(header).put(MAGIC).putInt(VERSION).putInt(width).putInt(vocabSize);
-      put(header);
-      var underWay = new ArrayDeque<Future<Encoded>>();
-      while (source.hasNext() || !underWay.isEmpty()) {
-        while (source.hasNext() && underWay.size() < WINDOW) {
-          String text = source.next().text();
-          underWay.add(threads.submit(() -> encode(text)));
-        }
-        append(await(underWay.remove()));
-      }
-      byte[] tail = new byte[documents * Long.BYTES + COUNTS];
-      ByteBuffer numbers = over(tail);
-      for (int i = 0; i < documents; i++) {
-        numbers.putLong(starts[i]);
-      }
-      numbers.putLong(tokens).putLong(documents).putLong(utf8Bytes);
-      put(tail);
-      out.write(digest.digest());
-    }
-
-    private Encoded encode(String text) {
-      return new Encoded(tokenizer.encode(text), text.getBytes(StandardCharsets.UTF_8).length);
-    }
-
-    private static Encoded await(Future<Encoded> encoded) {
-      try {
-        return encoded.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IllegalStateException("interrupted while tokenising", e);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("tokenising failed", e.getCause());
-      }
-    }
-
-    private void append(Encoded document) throws IOException {
-      if (documents == starts.length) {
-        starts = Arrays.copyOf(starts, documents * 2);
-      }
-      starts[documents++] = tokens;
-      byte[] bytes = new byte[(document.ids.length + 1) * width];
-      ByteBuffer ids = over(bytes);
-      for (int id : document.ids) {
-        putId(ids, id);
-      }
-      putId(ids, tokenizer.endOfText());
-      put(bytes);
-      tokens += document.ids.length + 1;
-      utf8Bytes += document.utf8Bytes;
-      task.advance(document.ids.length + 1L);
-    }
-
-    private void putId(ByteBuffer bytes, int id) {
-      if (id < 0 || id >= vocabSize) {
-        throw new IllegalStateException("token " + id + " lies outside the vocabulary of " + vocabSize);
-      }
-      if (width == 2) {
-        bytes.putShort((short) id);
-      } else {
-        bytes.putInt(id);
-      }
-    }
-
-    private static ByteBuffer over(byte[] bytes) {
-      return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private void put(byte[] bytes) throws IOException {
-      digest.update(bytes);
-      out.write(bytes);
-    }
-  }
-
   /// Maps the file and checks it whole, which takes about a second for each two gigabytes.
   ///
   /// @throws UserException when it is missing, cut off or has a changed byte
-  @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the token file, whose close() ends it
   public static TokenFile open(Path file) {
+    return open(file, true);
+  }
+
+  /// Maps the file and checks its lengths alone, which takes no time: for files whose checksums stand, and are checked, elsewhere.
+  ///
+  /// @throws UserException when it is missing or cut off
+  public static TokenFile map(Path file) {
+    return open(file, false);
+  }
+
+  @SuppressWarnings("MustBeClosedChecker") // the arena lives as long as the token file, whose close() ends it
+  private static TokenFile open(Path file, boolean check) {
     Arena arena = Arena.ofShared();
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       MemorySegment all = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       Header header = header(file, all);
-      return new TokenFile(arena, all, header, counts(file, all, header));
+      return new TokenFile(arena, all, header, counts(file, all, header, check));
     } catch (NoSuchFileException e) {
       arena.close();
       throw new UserException("no such file: " + file, e);
@@ -221,24 +149,24 @@ public final class TokenFile implements AutoCloseable {
     }
     int version = all.get(U32, 8);
     int width = all.get(U32, 12);
-    if (version != VERSION || (width != 2 && width != 4)) {
+    if ((version != PLAIN && version != GROUPED) || (width != 2 && width != 4)) {
       throw damaged(file, "has an unknown header (version " + version + ", " + width + " bytes a token)");
     }
-    return new Header(width, all.get(U32, 16));
+    return new Header(width, all.get(U32, 16), version == GROUPED);
   }
 
-  private static Counts counts(Path file, MemorySegment all, Header header) {
+  private static Counts counts(Path file, MemorySegment all, Header header, boolean check) {
     long at = all.byteSize() - DIGEST - COUNTS;
     var counts = new Counts(all.get(U64, at), all.get(U64, at + 8), all.get(U64, at + 16));
     if (counts.tokens < 0
         || counts.documents < 0
         || counts.documents > counts.tokens
         || counts.tokens > at
-        || HEADER + counts.tokens * header.width + counts.documents * Long.BYTES != at) {
+        || HEADER + counts.tokens * header.width + counts.documents * (Long.BYTES + header.groupBytes()) != at) {
       throw damaged(file, "is cut off or damaged: its length does not fit its counts");
     }
     MemorySegment digested = all.asSlice(0, all.byteSize() - DIGEST);
-    if (all.asSlice(digested.byteSize()).mismatch(MemorySegment.ofArray(digest(digested))) != -1) {
+    if (check && all.asSlice(digested.byteSize()).mismatch(MemorySegment.ofArray(digest(digested))) != -1) {
       throw damaged(file, "is damaged: its checksum does not match");
     }
     return counts;
@@ -278,6 +206,11 @@ public final class TokenFile implements AutoCloseable {
   /// The first token of a document; `start(documents())` is `tokens()`.
   public long start(long document) {
     return document == documents ? tokens : starts.get(U64, document * Long.BYTES);
+  }
+
+  /// The number of a document's group; 0 where groups are not kept.
+  public int group(long document) {
+    return groups.byteSize() == 0 ? 0 : groups.get(U32, document * Integer.BYTES);
   }
 
   public int get(long token) {

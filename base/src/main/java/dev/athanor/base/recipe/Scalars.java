@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// Single values: how a recipe writes them, and back.
 final class Scalars {
-  private static final Pattern COUNT = Pattern.compile("([+-]?[0-9][0-9_]*(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?)([kKMGT]?)");
+  private static final Pattern COUNT = Pattern.compile("([+-]?[0-9][0-9_]*(?:\\.[0-9]+)?(?:[eE][+-]?[0-9]{1,2})?)([kKMGBT]?)");
   private static final Map<String, BigDecimal> SUFFIXES =
       Map.of(
           "", BigDecimal.ONE,
@@ -23,6 +23,7 @@ final class Scalars {
           "K", BigDecimal.TEN.pow(3),
           "M", BigDecimal.TEN.pow(6),
           "G", BigDecimal.TEN.pow(9),
+          "B", BigDecimal.TEN.pow(9),
           "T", BigDecimal.TEN.pow(12));
   private static final Pattern DURATION_PART = Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)(ms|s|m|h|d)");
   private static final Pattern DURATION = Pattern.compile("(?:" + DURATION_PART.pattern() + ")+");
