@@ -24,7 +24,11 @@ public interface Filter extends DocumentStep {
 
   @Override
   default Verdict apply(Document document) {
-    Map<String, Double> measures = measure(document);
+    return judge(document, measure(document));
+  }
+
+  /// What measures taken before say of the document.
+  default Verdict judge(Document document, Map<String, Double> measures) {
     for (Bound bound : bounds()) {
       Double value = measures.get(bound.measure());
       if (value != null && !bound.allows(value)) {

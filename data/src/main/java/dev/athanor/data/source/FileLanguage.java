@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// A file's language, by the end of its name.
-final class FileLanguage {
+public final class FileLanguage {
   private static final Map<String, String> BY_EXTENSION =
       Map.ofEntries(
           Map.entry("java", "java"), Map.entry("kt", "kotlin"), Map.entry("kts", "kotlin"),
@@ -24,7 +24,7 @@ final class FileLanguage {
 
   private FileLanguage() {}
 
-  static Optional<String> of(String path) {
+  public static Optional<String> of(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1);
     String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     return Optional.ofNullable(BY_EXTENSION.get(extension));

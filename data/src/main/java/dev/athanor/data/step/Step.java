@@ -5,7 +5,19 @@ import dev.athanor.data.flow.OpenStep;
 /// A step of a data recipe: what it is to do, and nothing else. A recipe chooses one by its record's name without `Step`.
 public sealed interface Step
     permits
-        GeneratedStep {
+        C4Step,
+        ChineseQualityStep,
+        CodeQualityStep,
+        FinewebStep,
+        GeneratedStep,
+        GopherQualityStep,
+        GopherRepetitionStep,
+        LanguageStep,
+        LicenceHeaderStep,
+        NearEmptyStep,
+        NormaliseStep,
+        QualityStep,
+        TagStep {
   /// Loads what the step needs.
   ///
   /// @throws dev.athanor.base.UserException naming a file that is missing or damaged
