@@ -16,6 +16,7 @@ public sealed interface Step
         LicenceHeaderStep,
         NearEmptyStep,
         NormaliseStep,
+        PrivacyStep,
         QualityStep,
         TagStep {
   /// Loads what the step needs.
