@@ -25,6 +25,7 @@ public final class TokenFileWriter {
   private long tokens;
   private int documents;
   private long utf8Bytes;
+  private long fileBytes;
 
   /// @param out is flushed and closed by whoever opened it
   /// @param vocabSize every id is smaller
@@ -50,6 +51,11 @@ public final class TokenFileWriter {
 
   public long utf8Bytes() {
     return utf8Bytes;
+  }
+
+  /// Of the finished file.
+  public long fileBytes() {
+    return fileBytes;
   }
 
   /// @param ids of the text alone
@@ -83,6 +89,7 @@ public final class TokenFileWriter {
     drain();
     byte[] trailer = copy(digest).digest();
     out.write(trailer);
+    fileBytes += trailer.length;
     digest.update(trailer);
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -108,6 +115,7 @@ public final class TokenFileWriter {
   private void drain() throws IOException {
     digest.update(buffer.array(), 0, buffer.position());
     out.write(buffer.array(), 0, buffer.position());
+    fileBytes += buffer.position();
     buffer.clear();
   }
 

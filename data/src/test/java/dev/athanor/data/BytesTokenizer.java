@@ -8,7 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.OptionalInt;
 
 /// A token for each byte, shifted by `shift`; id 0 ends a text.
-record BytesTokenizer(int shift) implements Tokenizer {
+public record BytesTokenizer(int shift) implements Tokenizer {
   @Override
   public int vocabSize() {
     return shift + 256;
