@@ -2,8 +2,10 @@ package dev.athanor.cli.quantize;
 
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import dev.athanor.data.source.Extracted;
 import dev.athanor.data.source.JsonlSource;
 import dev.athanor.data.source.SourceContext;
+import dev.athanor.data.source.SourceReader;
 import dev.athanor.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,8 +63,15 @@ public record Texts(String what, List<int[]> ids) {
     List<String> texts = new ArrayList<>();
     if (name.endsWith(".jsonl") || name.endsWith(".jsonl.gz")) {
       Path folder = Path.of("").toAbsolutePath();
-      new JsonlSource(List.of(file.toString()), null)
-          .read(SourceContext.of(folder, Progress.silent()), document -> texts.add(document.text()));
+      SourceReader.read(
+          new JsonlSource(List.of(file.toString()), null),
+          SourceContext.of(folder, Progress.silent()),
+          extracted -> {
+            switch (extracted) {
+              case Extracted.Text(var document) -> texts.add(document.text());
+              case Extracted.SetAside aside -> refuse(aside);
+            }
+          });
       return texts;
     }
     try {
@@ -73,6 +82,13 @@ public record Texts(String what, List<int[]> ids) {
       throw new UncheckedIOException("cannot read " + file + ": " + e.getMessage(), e);
     }
     return texts;
+  }
+
+  /// What is measured or calibrated on is read whole or not at all; only blank lines are passed over.
+  private static void refuse(Extracted.SetAside aside) {
+    if (!aside.reason().equals("blank line")) {
+      throw new UserException("%s: %s: %s".formatted(aside.place(), aside.reason(), aside.detail()));
+    }
   }
 
   /// The same, called otherwise.

@@ -1,79 +1,83 @@
 package dev.athanor.data.source;
 
-import dev.athanor.base.Progress;
-import dev.athanor.base.Sha256;
-import dev.athanor.base.UserException;
-import dev.athanor.data.Document;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.athanor.base.recipe.Default;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Files of this machine.
+/// Files of this machine, plain, gzip (`.gz`) or Zstandard (`.zst`).
 ///
 /// @param paths files, folders with all in them, or globs such as `src/**/*.java`; hidden files and folders are passed over
 /// @param language of all of them; without it each file's is told by the end of its name, and others are passed over
-public record FilesSource(List<String> paths, @Nullable String language) implements Source {
+/// @param per what is a document: a file, or each of its lines (for corpora of any size with one text a line, in UTF-8)
+public record FilesSource(List<String> paths, @Nullable String language, @Default("file") Unit per) implements Source {
+  public enum Unit { FILE, LINE }
+
+  private static final int LONGEST_LINE = 64_000_000;
+
   public FilesSource {
     paths = List.copyOf(paths);
   }
 
+  public FilesSource(List<String> paths, @Nullable String language) {
+    this(paths, language, Unit.FILE);
+  }
+
   @Override
   public String fingerprint(SourceContext context) {
-    return PathPattern.fingerprint("files " + language, paths, context.folder());
+    return PathPattern.fingerprint("files " + language + (per == Unit.FILE ? "" : " per line"), paths, context.folder());
   }
 
   @Override
-  public List<SourceReport> read(SourceContext context, Consumer<Document> sink) {
+  public List<Partition> partitions(SourceContext context) {
     List<PathPattern.Found> all = PathPattern.find(paths, context.folder());
-    var reports = new ArrayList<SourceReport>();
+    return per == Unit.FILE ? batches(all) : ofLines(all);
+  }
+
+  private List<Partition> batches(List<PathPattern.Found> all) {
     Set<Path> seen = new HashSet<>();
-    try (Progress.Task task =
-        context.progress().start("read files", all.stream().mapToLong(found -> found.files().size()).sum(), "file")) {
-      for (PathPattern.Found found : all) {
-        reports.add(read(found, seen, task, sink));
-      }
+    Map<String, List<FileBatch>> byOrigin = new TreeMap<>();
+    var partitions = new ArrayList<Partition>();
+    for (PathPattern.Found found : all) {
+      List<FileBatch> before = byOrigin.computeIfAbsent(found.origin(), _ -> new ArrayList<>());
+      List<FileBatch> batches = FileBatch.of(found, language, seen, before.size());
+      before.addAll(batches);
+      partitions.addAll(batches);
     }
-    return reports;
+    return partitions;
   }
 
-  private SourceReport read(PathPattern.Found found, Set<Path> seen, Progress.Task task, Consumer<Document> sink) {
-    var tally = new Tally(sink);
-    MessageDigest digest = Sha256.digest();
-    for (Path file : found.files()) {
-      task.advance(1);
-      String path = found.relative(file);
-      Optional<String> fileLanguage = Optional.ofNullable(language).or(() -> FileLanguage.of(path));
-      if (!seen.add(file)) {
-        tally.skip("named before");
-      } else if (fileLanguage.isEmpty()) {
-        tally.skip("unknown kind of file");
-      } else {
-        byte[] bytes = bytes(file);
-        digest.update((path + "\n" + Sha256.of(bytes) + "\n").getBytes(StandardCharsets.UTF_8));
-        new TextFile(found.origin(), path, bytes, fileLanguage.get(), SpdxLicence.UNKNOWN).readInto(tally);
+  private List<Partition> ofLines(List<PathPattern.Found> all) {
+    Set<Path> seen = new HashSet<>();
+    var partitions = new ArrayList<Partition>();
+    for (PathPattern.Found found : all) {
+      for (Path file : found.files()) {
+        if (seen.add(file)) {
+          String kind = language == null ? FileLanguage.of(Compression.unpackedName(file.toString())).orElse("text") : language;
+          partitions.addAll(
+              LinePartition.of(
+                  file, found.originOf(file), JsonlSource.PART, LONGEST_LINE,
+                  (line, origin, path, place) -> line(line, origin, path, place, kind)));
+        }
       }
     }
-    return tally.report(found.origin(), HexFormat.of().formatHex(digest.digest()));
+    return partitions;
   }
 
-  private static byte[] bytes(Path file) {
-    try (var in = Files.newInputStream(file)) {
-      return in.readNBytes((int) TextFile.MAX_BYTES + 1);
-    } catch (java.nio.file.AccessDeniedException e) {
-      throw new UserException("no permission to read " + file, e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + file, e);
+  private static Extracted line(byte[] line, String origin, String path, String place, String language) {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+      return new RowDocument("text", null).of(Map.of("text", text, "language", language), origin, path, place);
+    } catch (CharacterCodingException e) {
+      return new Extracted.SetAside(place, "not UTF-8", String.valueOf(e.getMessage()));
     }
   }
 }

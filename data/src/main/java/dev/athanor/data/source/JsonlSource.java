@@ -1,39 +1,49 @@
 package dev.athanor.data.source;
 
 import dev.athanor.base.Json;
-import dev.athanor.base.Progress;
-import dev.athanor.base.Sha256;
-import dev.athanor.base.UserException;
-import dev.athanor.data.DocLanguage;
-import dev.athanor.data.Document;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
+import dev.athanor.base.recipe.Default;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.zip.GZIPInputStream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
+import tools.jackson.core.type.TypeReference;
 
-/// Files with one JSON object a line, plain or gzip (`.gz`). Beside the text, a line may say its `language` and `licence`.
+/// Files with one JSON object a line, plain, gzip (`.gz`) or Zstandard (`.zst`). Beside the text, a line may say its `language` and
+/// `licence`; its further texts, numbers and booleans, and those of an object under `metadata`, become metadata. A line that this
+/// project wrote is the document that was written.
 ///
 /// @param paths files, folders or globs
 /// @param textKey where the text stands; "text" unless said
-public record JsonlSource(List<String> paths, @Nullable String textKey) implements Source {
+/// @param idKey where the id stands, which must be unique in the corpus; unless said, the id is `file!position of the line`
+/// @param longestLine bytes; a longer line is set aside
+public record JsonlSource(
+    List<String> paths, @Nullable String textKey, @Nullable String idKey, @Default("64M") int longestLine) implements Source {
+  /// Plain files are read in parts of so many bytes, side by side.
+  static final long PART = 256L << 20;
+
+  private static final TypeReference<Map<String, @Nullable Object>> ROW = new TypeReference<>() {};
+
   public JsonlSource {
     paths = List.copyOf(paths);
+    if (longestLine < 1) {
+      throw new IllegalArgumentException("longest_line must be at least 1");
+    }
+  }
+
+  public JsonlSource(List<String> paths, @Nullable String textKey) {
+    this(paths, textKey, null, 64_000_000);
   }
 
   @Override
   public String fingerprint(SourceContext context) {
-    return PathPattern.fingerprint("jsonl " + key(), paths, context.folder());
+    return PathPattern.fingerprint("jsonl " + key() + " " + idKey + " " + longestLine, paths, context.folder());
   }
 
   private String key() {
@@ -41,58 +51,41 @@ public record JsonlSource(List<String> paths, @Nullable String textKey) implemen
   }
 
   @Override
-  public List<SourceReport> read(SourceContext context, Consumer<Document> sink) {
-    List<PathPattern.Found> all = PathPattern.find(paths, context.folder());
-    var reports = new ArrayList<SourceReport>();
-    try (Progress.Task task = context.progress().start("read JSON lines", -1, "doc")) {
-      for (PathPattern.Found found : all) {
-        for (Path file : found.files()) {
-          String origin = file.equals(found.root()) ? found.origin() : found.origin() + "/" + found.relative(file);
-          reports.add(read(file, origin, task, sink));
+  public List<Partition> partitions(SourceContext context) {
+    return partitions(context, PART);
+  }
+
+  List<Partition> partitions(SourceContext context, long part) {
+    var row = new RowDocument(key(), idKey);
+    LinePartition.Parser parser = (line, origin, path, place) -> extract(row, line, origin, path, place);
+    var partitions = new ArrayList<Partition>();
+    Set<Path> seen = new LinkedHashSet<>();
+    for (PathPattern.Found found : PathPattern.find(paths, context.folder())) {
+      for (Path file : found.files()) {
+        if (seen.add(file)) {
+          partitions.addAll(LinePartition.of(file, found.originOf(file), part, longestLine, parser));
         }
       }
     }
-    return reports;
+    return partitions;
   }
 
-  private SourceReport read(Path file, String origin, Progress.Task task, Consumer<Document> sink) {
-    var tally = new Tally(sink);
-    long line = 0;
-    try (InputStream in = Files.newInputStream(file);
-        InputStream plain = file.toString().endsWith(".gz") ? new GZIPInputStream(in, 1 << 16) : in;
-        var reader = new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()))) {
-      for (String json = reader.readLine(); json != null; json = reader.readLine()) {
-        line++;
-        if (json.isBlank()) {
-          tally.skip("blank line");
-        } else {
-          tally.accept(document(json, file, origin, line));
-          task.advance(1);
-        }
-      }
-    } catch (IOException e) {
-      throw new UserException(file + ":" + (line + 1) + ": cannot be read (damaged, or not UTF-8): " + e.getMessage(), e);
-    }
-    return tally.report(origin, Sha256.of(file));
-  }
-
-  private Document document(String json, Path file, String origin, long line) {
-    JsonNode node;
+  private static Extracted extract(RowDocument row, byte[] line, String origin, String path, String place) {
+    String json;
     try {
-      node = Json.tree(json);
+      json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line)).toString();
+    } catch (CharacterCodingException e) {
+      return new Extracted.SetAside(place, "not UTF-8", "a line of JSON is UTF-8: " + e.getMessage());
+    }
+    if (path.equals("0") && json.startsWith("\uFEFF")) {
+      json = json.substring(1);
+    }
+    Map<String, @Nullable Object> values;
+    try {
+      values = Json.MAPPER.readValue(json, ROW);
     } catch (JacksonException e) {
-      throw new UserException(file + ":" + line + ": not valid JSON: " + e.getOriginalMessage(), e);
+      return new Extracted.SetAside(place, "not valid JSON", Strings.shortened(e.getOriginalMessage(), 300));
     }
-    JsonNode text = node.path(key());
-    if (!text.isString()) {
-      String keys = node.isObject() ? "its keys are " + String.join(", ", node.propertyNames()) : "it is no object";
-      throw new UserException(file + ":" + line + ": no text under '" + key() + "' (" + keys + "); name the right one as text_key");
-    }
-    String language = node.path("language").asString("text");
-    String licence = node.path("licence").asString(SpdxLicence.UNKNOWN);
-    String path = String.valueOf(line);
-    return new Document(
-        origin + "!" + path, text.stringValue(), origin, path, licence, language,
-        Map.of("docLanguage", DocLanguage.of(text.stringValue(), language)));
+    return values == null ? new Extracted.SetAside(place, "not valid JSON", "null is no object") : row.of(values, origin, path, place);
   }
 }

@@ -1,25 +1,25 @@
 package dev.athanor.data.source;
 
 import dev.athanor.base.Json;
-import dev.athanor.base.Progress;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
-import dev.athanor.data.Document;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 
 /// The source jars of Maven coordinates, found as the user's own Maven would find them: with the mirrors, proxies, credentials,
 /// local repository and offline switch of the settings; from Maven Central without any.
@@ -38,58 +38,96 @@ public record MavenSource(List<String> coordinates) implements Source {
   }
 
   @Override
-  public List<SourceReport> read(SourceContext context, Consumer<Document> sink) {
-    List<SourceJar> jars;
+  public List<Partition> partitions(SourceContext context) {
     try (MavenRepositories repositories = MavenRepositories.open(context.maven(), context.progress())) {
-      jars = repositories.sourceJars(coordinates);
-    }
-    try (Progress.Task task = context.progress().start("read source jars", jars.size(), "jar")) {
-      return jars.stream()
-          .map(
-              jar -> {
-                task.note(jar.coordinate());
-                SourceReport report = read(jar, sink);
-                task.advance(1);
-                return report;
-              })
-          .toList();
+      return repositories.sourceJars(coordinates).stream().map(Partition.class::cast).toList();
     }
   }
 
   /// @param licence of the POM or its parents
-  record SourceJar(String coordinate, Path file, Optional<String> licence) {}
-
-  private static SourceReport read(SourceJar jar, Consumer<Document> sink) {
-    var tally = new Tally(sink);
-    try (var zip = new ZipFile(jar.file().toFile())) {
-      String licence = licenceInside(zip).or(jar::licence).orElse(SpdxLicence.UNKNOWN);
-      for (ZipEntry entry : files(zip)) {
-        read(jar, zip, entry, licence, tally);
-      }
-    } catch (ZipException e) {
-      throw new UserException(
-          jar.file() + " (sources of " + jar.coordinate() + ") is no readable jar: " + e.getMessage()
-              + "; remove it, so that it is fetched again",
-          e);
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException("cannot read " + jar.file(), e);
+  record SourceJar(String coordinate, Path file, Optional<String> licence) implements Partition {
+    @Override
+    public String name() {
+      return coordinate;
     }
-    return tally.report(jar.coordinate(), Sha256.of(jar.file()));
+
+    @Override
+    public long bytes() {
+      return file.toFile().length();
+    }
+
+    @Override
+    public String sha256() {
+      return Sha256.of(file);
+    }
+
+    @Override
+    public Reading open() {
+      try {
+        var zip = new ZipFile(file.toFile());
+        try {
+          return new Entries(this, zip, licenceInside(zip).or(this::licence).orElse(SpdxLicence.UNKNOWN));
+        } catch (IOException e) {
+          zip.close();
+          throw e;
+        }
+      } catch (ZipException e) {
+        throw new UserException(
+            file + " (sources of " + coordinate + ") is no readable jar: " + e.getMessage()
+                + "; remove it, so that it is fetched again",
+            e);
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot read " + file, e);
+      }
+    }
   }
 
-  private static void read(SourceJar jar, ZipFile zip, ZipEntry entry, String licence, Tally tally) throws IOException {
-    Optional<String> language = FileLanguage.ofJvm(entry.getName());
-    if (language.isEmpty()) {
-      tally.skip("not a source file of a JVM language");
-      return;
+  private static final class Entries implements Partition.Reading {
+    private final SourceJar jar;
+    private final ZipFile zip;
+    private final String licence;
+    private final Iterator<? extends ZipEntry> entries;
+
+    Entries(SourceJar jar, ZipFile zip, String licence) {
+      this.jar = jar;
+      this.zip = zip;
+      this.licence = licence;
+      this.entries = files(zip).iterator();
     }
-    new TextFile(jar.coordinate(), entry.getName(), bytes(zip, entry), language.get(), licence).readInto(tally);
+
+    @Override
+    public Partition.@Nullable RawRecord next() {
+      return entries.hasNext() ? record(entries.next()) : null;
+    }
+
+    private Partition.RawRecord record(ZipEntry entry) {
+      String name = entry.getName();
+      Optional<String> language = FileLanguage.ofJvm(name);
+      if (language.isEmpty()) {
+        return new Raw(0, () -> TextFile.aside(jar.coordinate, name, "not a source file of a JVM language", ""));
+      }
+      try {
+        var file = new TextFile(jar.coordinate, name, MavenSource.bytes(zip, entry), language.get(), licence);
+        return new Raw(file.bytes().length, file::extract);
+      } catch (IOException e) {
+        return new Raw(0, () -> TextFile.aside(jar.coordinate, name, "damaged entry of a jar", String.valueOf(e.getMessage())));
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        zip.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException("cannot close " + jar.file, e);
+      }
+    }
   }
 
   /// One byte more than a document may have, at most: a jar may claim any size.
   private static byte[] bytes(ZipFile zip, ZipEntry entry) throws IOException {
     try (InputStream in = zip.getInputStream(entry)) {
-      return in.readNBytes((int) TextFile.MAX_BYTES + 1);
+      return in.readNBytes(TextFile.MAX_BYTES + 1);
     }
   }
 

@@ -1,15 +1,26 @@
 package dev.athanor.data.source;
 
+import dev.athanor.base.Sha256;
 import org.jspecify.annotations.Nullable;
 
 /// A part of a source that is read from its beginning to its end by one thread: a file, a part of a large file, a jar. Partitions are
 /// read side by side; their order is the order of the corpus.
 public interface Partition {
-  /// Unique in the recipe and the same every time: shown to people, kept in manifests.
+  /// Unique in its source and the same every time: shown to people, kept in manifests.
   String name();
 
   /// As it is stored, for progress; −1 where it is not known.
   long bytes();
+
+  /// What the lineage says that its documents are from: the parts of a large file have the same.
+  default String origin() {
+    return name();
+  }
+
+  /// The digest of what is stored, for the lineage, told by reading it once more; of the name, where nothing is.
+  default String sha256() {
+    return Sha256.of(name());
+  }
 
   /// Starts from the beginning.
   ///

@@ -28,6 +28,11 @@ final class PathPattern {
       Path relative = file.equals(root) ? Objects.requireNonNull(file.getFileName()) : root.relativize(file);
       return relative.toString().replace('\\', '/');
     }
+
+    /// A file of its own, as the recipe would write it.
+    String originOf(Path file) {
+      return file.equals(root) ? origin : origin + "/" + relative(file);
+    }
   }
 
   /// @throws UserException naming every pattern that finds nothing

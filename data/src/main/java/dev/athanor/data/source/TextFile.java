@@ -9,20 +9,20 @@ import java.util.Optional;
 /// The bytes of one file on their way to be a document.
 record TextFile(String origin, String path, byte[] bytes, String language, String originLicence) {
   /// Larger files are data rather than text that someone wrote.
-  static final long MAX_BYTES = 8L << 20;
+  static final int MAX_BYTES = 8 << 20;
 
-  /// Hands the document to the tally, or counts why there is none.
-  void readInto(Tally tally) {
+  Extracted extract() {
     if (bytes.length > MAX_BYTES) {
-      tally.skip("larger than 8 MiB");
-      return;
+      return aside(origin, path, "larger than 8 MiB", "files of text have no more");
     }
     Optional<Encoding.Decoded> decoded = Encoding.decode(bytes);
-    if (decoded.isEmpty()) {
-      tally.skip("binary, or neither UTF-8 nor GB18030");
-      return;
-    }
-    tally.accept(document(decoded.get()));
+    return decoded.isEmpty()
+        ? aside(origin, path, "binary, or neither UTF-8 nor GB18030", bytes.length + " bytes")
+        : new Extracted.Text(document(decoded.get()));
+  }
+
+  static Extracted.SetAside aside(String origin, String path, String reason, String detail) {
+    return new Extracted.SetAside(origin + "!" + path, reason, detail);
   }
 
   private Document document(Encoding.Decoded decoded) {

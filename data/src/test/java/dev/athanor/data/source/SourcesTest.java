@@ -3,15 +3,19 @@ package dev.athanor.data.source;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.luben.zstd.Zstd;
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
 import dev.athanor.data.Document;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipEntry;
@@ -72,12 +76,23 @@ class SourcesTest {
     return context(remote.toUri().toString(), false);
   }
 
+  private static List<SourceReport> read(Source source, SourceContext context, List<Document> documents) {
+    return SourceReader.read(
+        source,
+        context,
+        extracted -> {
+          if (extracted instanceof Extracted.Text(var document)) {
+            documents.add(document);
+          }
+        });
+  }
+
   private static final MavenSource LIB = new MavenSource(List.of("org.example:lib:1.0"));
 
   @Test
   void maven_sourceJar_givesItsSourceFiles() throws IOException {
     var documents = new ArrayList<Document>();
-    List<SourceReport> reports = LIB.read(context(), documents::add);
+    List<SourceReport> reports = read(LIB, context(), documents);
     assertThat(documents).extracting(Document::id).containsExactly("org.example:lib:1.0!a/A.java", "org.example:lib:1.0!a/Zh.java");
     assertThat(documents).extracting(Document::licence).containsExactly("Apache-2.0", "MIT");
     assertThat(documents.getLast().metadata()).containsEntry("docLanguage", "zh").containsEntry("encoding", "GB18030");
@@ -92,19 +107,19 @@ class SourcesTest {
 
   @Test
   void maven_offlineSetting_usesTheLocalRepositoryOnly() throws IOException {
-    assertThatThrownBy(() -> LIB.read(context("http://127.0.0.1:9/", true), d -> {}))
+    assertThatThrownBy(() -> LIB.partitions(context("http://127.0.0.1:9/", true)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("say offline");
-    LIB.read(context(), d -> {});
+    LIB.partitions(context());
     var documents = new ArrayList<Document>();
-    LIB.read(context("http://127.0.0.1:9/", true), documents::add);
+    read(LIB, context("http://127.0.0.1:9/", true), documents);
     assertThat(documents).hasSize(2);
   }
 
   @Test
   void maven_badCoordinates_areAllNamedWithTheirReasons() {
     var source = new MavenSource(List.of("org.example:bare:1.0", "org.example:lib:1.0", "a:b", "org.example:none:3"));
-    assertThatThrownBy(() -> source.read(context(), d -> {}))
+    assertThatThrownBy(() -> source.partitions(context()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("org.example:bare:1.0: was published without sources")
         .hasMessageContaining("'a:b': not a Maven coordinate")
@@ -114,7 +129,7 @@ class SourcesTest {
 
   @Test
   void maven_unreachableRepository_saysSo() {
-    assertThatThrownBy(() -> LIB.read(context("http://127.0.0.1:9/", false), d -> {}))
+    assertThatThrownBy(() -> LIB.partitions(context("http://127.0.0.1:9/", false)))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("no connection to here (http://127.0.0.1:9/");
   }
@@ -123,7 +138,7 @@ class SourcesTest {
   void maven_brokenSettings_areNamed() throws IOException {
     Path settings = Files.writeString(folder.resolve("settings.xml"), "<settings><mirrors>");
     var context = new SourceContext(folder, new MavenSettings(Optional.of(settings), Optional.empty()), Progress.silent());
-    assertThatThrownBy(() -> LIB.read(context, d -> {})).isInstanceOf(UserException.class).hasMessageContaining("settings.xml");
+    assertThatThrownBy(() -> LIB.partitions(context)).isInstanceOf(UserException.class).hasMessageContaining("settings.xml");
   }
 
   private Path file(String name, String content) throws IOException {
@@ -141,7 +156,7 @@ class SourcesTest {
     file("src/data.bin", "unknown");
     var documents = new ArrayList<Document>();
     List<SourceReport> reports =
-        new FilesSource(List.of("in/src/**/*.java", "in/src"), null).read(context(), documents::add);
+        read(new FilesSource(List.of("in/src/**/*.java", "in/src"), null), context(), documents);
     assertThat(documents).extracting(Document::id).containsExactly("in/src!B.java", "in/src!a/A.java", "in/src!README.md");
     assertThat(documents).extracting(Document::language).containsExactly("java", "java", "markdown");
     assertThat(documents).extracting(Document::licence).containsExactly("unknown", "Apache-2.0", "unknown");
@@ -149,9 +164,55 @@ class SourcesTest {
   }
 
   @Test
+  void files_packedOnes_areReadAsWhatTheyHold() throws IOException {
+    byte[] code = "class A {}\n".getBytes(Charset.forName("UTF-8"));
+    file("src/B.java", "class B {}");
+    Files.write(folder.resolve("in/src/A.java.gz"), gzip(code));
+    Files.write(folder.resolve("in/src/C.java.zst"), Zstd.compress(code));
+    Files.write(folder.resolve("in/src/D.java.gz"), Arrays.copyOf(gzip(code), 20));
+    Files.write(folder.resolve("in/src/E.java.gz"), gzip(new byte[TextFile.MAX_BYTES * 2]));
+    var documents = new ArrayList<Document>();
+    List<SourceReport> reports = read(new FilesSource(List.of("in/src"), null), context(), documents);
+    assertThat(documents).extracting(Document::path).containsExactly("A.java.gz", "B.java", "C.java.zst");
+    assertThat(documents).extracting(Document::language).containsOnly("java");
+    assertThat(documents.getLast().text()).isEqualTo("class A {}\n");
+    assertThat(reports.getFirst().skipped()).containsOnly(Map.entry("truncated gzip", 1L), Map.entry("larger than 8 MiB", 1L));
+  }
+
+  private static byte[] gzip(byte[] content) throws IOException {
+    var bytes = new ByteArrayOutputStream();
+    try (var gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(content);
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void files_many_areReadInFewPartitionsAndOneReport() throws IOException {
+    for (int i = 0; i < 1100; i++) {
+      file("many/f%04d.txt".formatted(i), "text " + i);
+    }
+    var source = new FilesSource(List.of("in/many"), null);
+    assertThat(source.partitions(context())).extracting(Partition::name).containsExactly("in/many", "in/many#1");
+    var documents = new ArrayList<Document>();
+    List<SourceReport> reports = read(source, context(), documents);
+    assertThat(reports).singleElement().extracting(SourceReport::documents).isEqualTo(1100L);
+    assertThat(documents.getLast().id()).isEqualTo("in/many!f1099.txt");
+  }
+
+  @Test
+  void files_perLine_makeEachLineADocument() throws IOException {
+    file("a.txt", "一行\n\ntwo\r\nthree");
+    var documents = new ArrayList<Document>();
+    read(new FilesSource(List.of("in/a.txt"), null, FilesSource.Unit.LINE), context(), documents);
+    assertThat(documents).extracting(Document::text).containsExactly("一行", "two", "three");
+    assertThat(documents).extracting(Document::id).containsExactly("in/a.txt!0", "in/a.txt!8", "in/a.txt!13");
+  }
+
+  @Test
   void files_missing_areAllNamed() throws IOException {
     file("a.txt", "x");
-    assertThatThrownBy(() -> new FilesSource(List.of("in/none", "in/*.java", "in"), null).read(context(), d -> {}))
+    assertThatThrownBy(() -> new FilesSource(List.of("in/none", "in/*.java", "in"), null).partitions(context()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("no such file or folder")
         .hasMessageContaining("no file matches in/*.java");
@@ -166,32 +227,6 @@ class SourcesTest {
     file("a.txt", "xy");
     assertThat(source.fingerprint(context())).isNotEqualTo(before);
     assertThat(LIB.fingerprint(context())).isNotEqualTo(new MavenSource(List.of("org.example:lib:1.1")).fingerprint(context()));
-  }
-
-  @Test
-  void jsonl_lines_areDocuments() throws IOException {
-    file("a.jsonl", "{\"body\":\"one\"}\n\n{\"body\":\"two\",\"language\":\"java\",\"licence\":\"MIT\"}\n");
-    Path zipped = folder.resolve("in/b.jsonl.gz");
-    try (var gzip = new GZIPOutputStream(Files.newOutputStream(zipped))) {
-      gzip.write("{\"body\":\"three\"}".getBytes(Charset.forName("UTF-8")));
-    }
-    var documents = new ArrayList<Document>();
-    new JsonlSource(List.of("in"), "body").read(context(), documents::add);
-    assertThat(documents).extracting(Document::id).containsExactly("in/a.jsonl!1", "in/a.jsonl!3", "in/b.jsonl.gz!1");
-    assertThat(documents).extracting(Document::text).containsExactly("one", "two", "three");
-    assertThat(documents.get(1).licence()).isEqualTo("MIT");
-  }
-
-  @Test
-  void jsonl_brokenLineOrMissingKey_namesFileAndLine() throws IOException {
-    file("a.jsonl", "{\"text\":\"one\"}\n{\"text\":");
-    file("b.jsonl", "{\"content\":\"one\"}");
-    assertThatThrownBy(() -> new JsonlSource(List.of("in/a.jsonl"), null).read(context(), d -> {}))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("a.jsonl:2: not valid JSON");
-    assertThatThrownBy(() -> new JsonlSource(List.of("in/b.jsonl"), null).read(context(), d -> {}))
-        .isInstanceOf(UserException.class)
-        .hasMessageContaining("b.jsonl:1: no text under 'text' (its keys are content)");
   }
 
   @Test
