@@ -1,11 +1,13 @@
 package dev.athanor.data;
 
+import com.github.luben.zstd.ZstdIOException;
+import com.github.luben.zstd.ZstdInputStream;
 import dev.athanor.base.AtomicFile;
-import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,9 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.Spliterator;
 import java.util.Spliterators.AbstractSpliterator;
 import java.util.function.Consumer;
@@ -25,11 +25,9 @@ import java.util.stream.StreamSupport;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
 
-/// Documents in a file: gzip, one JSON object a line (`documents.jsonl.gz`). Equal documents give equal bytes: keys are sorted
-/// and gzip's time is zero.
+/// Documents in a file, one JSON object a line, compressed as the name ends: `documents.jsonl.gz` or `documents.jsonl.zst`. Equal
+/// documents give equal bytes: keys are sorted and gzip's time is zero.
 public final class DocumentFile {
   private DocumentFile() {}
 
@@ -42,8 +40,7 @@ public final class DocumentFile {
     // Finished, not closed: the file below is the caller's to flush to the disk.
     var gzip = new GZIPOutputStream(out, 1 << 16);
     while (documents.hasNext()) {
-      gzip.write(Json.canonical(documents.next()).getBytes(StandardCharsets.UTF_8));
-      gzip.write('\n');
+      gzip.write(DocumentJson.encode(documents.next()));
     }
     gzip.finish();
   }
@@ -72,16 +69,16 @@ public final class DocumentFile {
       try {
         var in = Files.newInputStream(file);
         try {
-          var gzip = new GZIPInputStream(in, 1 << 16);
-          return new Lines(file, new BufferedReader(new InputStreamReader(gzip, StandardCharsets.UTF_8.newDecoder())));
+          InputStream plain = file.toString().endsWith(".zst") ? new ZstdInputStream(in) : new GZIPInputStream(in, 1 << 16);
+          return new Lines(file, new BufferedReader(new InputStreamReader(plain, StandardCharsets.UTF_8.newDecoder()), 1 << 16));
         } catch (IOException e) {
           in.close();
           throw e;
         }
       } catch (NoSuchFileException e) {
         throw new UserException("no such file: " + file, e);
-      } catch (ZipException | EOFException e) {
-        throw new UserException(file + ": not a gzip file of documents; remove it and run the stage that writes it again", e);
+      } catch (ZipException | EOFException | ZstdIOException e) {
+        throw new UserException(file + ": not a gzip or zstd file of documents; remove it and run the stage that writes it again", e);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read " + file, e);
       }
@@ -92,7 +89,7 @@ public final class DocumentFile {
       String text;
       try {
         text = reader.readLine();
-      } catch (ZipException | EOFException | CharacterCodingException e) {
+      } catch (ZipException | EOFException | ZstdIOException | CharacterCodingException e) {
         throw damaged(line + 1, "the file is damaged or cut off", e);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read " + file, e);
@@ -107,38 +104,10 @@ public final class DocumentFile {
 
     private Document parse(String json) {
       try {
-        JsonNode node = Json.tree(json);
-        return new Document(
-            text(node, "id"),
-            text(node, "text"),
-            text(node, "origin"),
-            text(node, "path"),
-            text(node, "licence"),
-            text(node, "language"),
-            metadata(node));
-      } catch (JacksonException e) {
-        throw damaged(line, "not valid JSON: " + e.getOriginalMessage(), e);
+        return DocumentJson.decode(json);
+      } catch (DocumentJson.Malformed e) {
+        throw damaged(line, String.valueOf(e.getMessage()), e);
       }
-    }
-
-    private String text(JsonNode node, String key) {
-      JsonNode value = node.path(key);
-      if (!value.isString()) {
-        throw damaged(line, "the document has no text under '" + key + "'", null);
-      }
-      return value.stringValue();
-    }
-
-    private Map<String, String> metadata(JsonNode node) {
-      JsonNode values = node.path("metadata");
-      if (!values.isObject()) {
-        throw damaged(line, "the document has no object under 'metadata'", null);
-      }
-      var metadata = new HashMap<String, String>();
-      for (String key : values.propertyNames()) {
-        metadata.put(key, text(values, key));
-      }
-      return metadata;
     }
 
     private UserException damaged(long at, String what, @org.jspecify.annotations.Nullable Throwable cause) {

@@ -89,4 +89,14 @@ class DocumentFileTest {
     Path text = Files.writeString(folder.resolve("plain"), "plain text, no gzip");
     assertThatThrownBy(() -> readAll(text)).isInstanceOf(UserException.class).hasMessageContaining("not a gzip");
   }
+
+  @Test
+  void json_anyText_comesBackTheSameButForHalfPairs() throws Exception {
+    String text = "tab\t \"quote\" \\ line\n 人 \uD83D\uDE00 \u0000 \u2028";
+    Document document = Documents.prose("x", text).with("k", "v\uD83D");
+    byte[] line = DocumentJson.encode(document);
+    Document read = DocumentJson.decode(new String(line, StandardCharsets.UTF_8).strip());
+    assertThat(read).isEqualTo(document.with("k", "v\uFFFD"));
+    assertThat(new String(line, StandardCharsets.UTF_8)).isEqualTo(dev.athanor.base.Json.canonical(read) + "\n");
+  }
 }

@@ -82,6 +82,12 @@ public final class Recipes {
     return YAML.writeValueAsString(toTree(record));
   }
 
+  /// The key by which a recipe chooses this record among the alternatives of its sealed interface: "maven" of a `MavenSource`.
+  public static String alternative(Record record) {
+    return Names.alternativeName(record.getClass())
+        .orElseThrow(() -> new IllegalArgumentException(record.getClass() + " is no alternative of a sealed interface"));
+  }
+
   /// The value as maps, lists, texts, numbers and booleans, named as in a recipe. A null component is left out.
   public static Object toTree(Object value) {
     return toTree(value, value.getClass());
