@@ -1,6 +1,9 @@
 package dev.athanor.data.step;
 
+import dev.athanor.data.flow.Bound;
+import dev.athanor.data.flow.Filter;
 import dev.athanor.data.flow.OpenStep;
+import java.util.List;
 
 /// A step of a data recipe: what it is to do, and nothing else. A recipe chooses one by its record's name without `Step`.
 public sealed interface Step
@@ -23,6 +26,16 @@ public sealed interface Step
   ///
   /// @throws dev.athanor.base.UserException naming a file that is missing or damaged
   OpenStep open(StepContext context);
+
+  /// Whether `open` gives a `CorpusStep`, which must have seen all documents before it judges one.
+  default boolean needsCorpus() {
+    return false;
+  }
+
+  /// What the step, as a filter or a tagger, allows of which measures; empty of other steps.
+  default List<Bound> bounds(StepContext context) {
+    return open(context) instanceof Filter filter ? filter.bounds() : List.of();
+  }
 
   /// Changes whenever the step's outcome on the same documents may change: raised with its code, told from its files' contents.
   String version(StepContext context);

@@ -2,6 +2,7 @@ package dev.athanor.data.step;
 
 import dev.athanor.base.UserException;
 import dev.athanor.data.Document;
+import dev.athanor.data.flow.Bound;
 import dev.athanor.data.flow.DocumentStep;
 import dev.athanor.data.flow.Filter;
 import dev.athanor.data.flow.OpenStep;
@@ -43,6 +44,11 @@ public record TagStep(List<Step> filters) implements Step {
       }
     }
     return kept;
+  }
+
+  @Override
+  public List<Bound> bounds(StepContext context) {
+    return filters.stream().flatMap(step -> step.bounds(context).stream()).toList();
   }
 
   @Override

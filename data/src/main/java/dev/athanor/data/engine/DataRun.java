@@ -1,0 +1,154 @@
+package dev.athanor.data.engine;
+
+import dev.athanor.base.AtomicFile;
+import dev.athanor.base.Json;
+import dev.athanor.base.Progress;
+import dev.athanor.base.recipe.Recipes;
+import dev.athanor.base.run.Run;
+import dev.athanor.base.run.RunResult;
+import dev.athanor.base.run.RunResult.StageResult;
+import dev.athanor.base.run.Stage;
+import dev.athanor.data.engine.ShardReport.ShardFile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A data recipe on its way from sources to shards of documents, in one folder:
+///
+/// | there | what |
+/// |---|---|
+/// | `documents/` | the shards, with `manifest.json` |
+/// | `recipe.yaml` | the recipe, every default said |
+/// | `report.json` | what each step did |
+/// | `artifacts/`, `work/` | every pass and decision, finished and under way |
+///
+/// Run again, what is finished is reused, what was interrupted goes on shard by shard.
+public final class DataRun {
+  public static final String DOCUMENTS = "documents";
+  public static final String MANIFEST = "manifest.json";
+  public static final String RECIPE = "recipe.yaml";
+  public static final String REPORT = "report.json";
+
+  private final DataRecipe recipe;
+  private final Path folder;
+  private final Path output;
+  private final Engine engine;
+  private final String codeVersion;
+
+  /// @param folder that the recipe's relative paths start from
+  /// @param output where the run lives
+  public DataRun(DataRecipe recipe, Path folder, Path output, Engine engine, String codeVersion) {
+    this.recipe = recipe;
+    this.folder = folder;
+    this.output = output;
+    this.engine = engine;
+    this.codeVersion = codeVersion;
+  }
+
+  /// What the manifest of the documents says.
+  ///
+  /// @param shards by file name, in order
+  public record Manifest(String name, long documents, long bytes, SortedMap<String, ShardFile> shards) {}
+
+  /// Runs whatever is not there yet.
+  ///
+  /// @throws dev.athanor.base.UserException when sources or files of steps cannot be read, or the disk is full
+  public DataReport run(Progress progress) throws InterruptedException {
+    try (Run run = Run.open(output, progress, codeVersion)) {
+      AtomicFile.writeString(output.resolve(RECIPE), Recipes.toYaml(recipe));
+      RunResult result = run.execute(stages());
+      DataReport report = report(result);
+      publish(result, report);
+      AtomicFile.writeString(output.resolve(REPORT), Json.pretty(report));
+      return report;
+    }
+  }
+
+  private List<Stage> stages() {
+    List<Stage> stages = new ArrayList<>();
+    @Nullable Segment before = null;
+    for (Segment segment : Segments.of(recipe.steps())) {
+      stages.add(new PassStage(recipe, segment, before, folder, engine));
+      if (segment.sign() != null) {
+        stages.add(new DecideStage(recipe, segment, folder, engine));
+      }
+      before = segment;
+    }
+    return stages;
+  }
+
+  private DataReport report(RunResult result) {
+    List<PassSummary> passes = new ArrayList<>();
+    List<DataReport.Stage> stages = new ArrayList<>();
+    List<DataReport.Decision> decisions = new ArrayList<>();
+    for (StageResult stage : result.stages()) {
+      String name = stage.name();
+      stages.add(new DataReport.Stage(name, String.valueOf(stage.folder().getFileName()), stage.artifact().seconds()));
+      if (name.startsWith("pass-")) {
+        passes.add(PassSummary.of(new Shards(stage.folder())));
+      } else {
+        Path summary = Path.of(DecideStage.decisions(stage.folder()) + ".json");
+        if (Files.exists(summary)) {
+          decisions.add(new DataReport.Decision(name, Json.readFile(summary)));
+        }
+      }
+    }
+    return DataReport.of(recipe.name(), passes, decisions, stages);
+  }
+
+  /// Puts the last pass's shards where people look for them: the same files under another name where the disk can do that.
+  private void publish(RunResult result, DataReport report) {
+    Path from = result.stages().getLast().folder();
+    Shards shards = new Shards(from);
+    Path to = output.resolve(DOCUMENTS);
+    try {
+      Files.createDirectories(to);
+      SortedMap<String, ShardFile> files = new TreeMap<>();
+      for (String name : shards.names()) {
+        ShardFile kept = shards.report(name).files().get(Shards.KEPT);
+        if (kept != null) {
+          files.put(name + Shards.KEPT, kept);
+        }
+      }
+      removeOthers(to, files);
+      for (String file : files.keySet()) {
+        link(from.resolve(file), to.resolve(file));
+      }
+      Census.Size size = report.after().total();
+      AtomicFile.writeString(to.resolve(MANIFEST), Json.pretty(new Manifest(recipe.name(), size.documents(), size.bytes(), files)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write in " + to, e);
+    }
+  }
+
+  private static void removeOthers(Path folder, SortedMap<String, ShardFile> files) throws IOException {
+    try (Stream<Path> there = Files.list(folder)) {
+      for (Path path : there.toList()) {
+        String name = path.getFileName().toString();
+        if (name.endsWith(Shards.KEPT) && !files.containsKey(name)) {
+          Files.delete(path);
+        }
+      }
+    }
+  }
+
+  private static void link(Path from, Path to) throws IOException {
+    if (Files.exists(to) && Files.isSameFile(from, to)) {
+      return;
+    }
+    Files.deleteIfExists(to);
+    try {
+      Files.createLink(to, from);
+    } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
+      // No links on this file system.
+      AtomicFile.write(to, out -> Files.copy(from, out));
+    }
+  }
+}
