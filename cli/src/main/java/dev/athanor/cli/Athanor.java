@@ -52,6 +52,7 @@ public final class Athanor {
     program.addSubcommand(new ChatCommand(opener, terminal));
     program.addSubcommand(new ServeCommand(opener, terminal));
     program.addSubcommand(ModelCommand.with(terminal));
+    program.addSubcommand(DataCommand.with(terminal));
     program.addSubcommand(TokenizerCommand.with(terminal));
     program.addSubcommand(PlanCommand.with(terminal));
     program.addSubcommand(new QuantizeCommand(terminal));

@@ -10,10 +10,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /// The program's version, with the commit where it runs from a clone.
-final class CodeVersion {
+public final class CodeVersion {
   private CodeVersion() {}
 
-  static String of(Path home) {
+  public static String of(Path home) {
     try (InputStream file =
         Objects.requireNonNull(CodeVersion.class.getResourceAsStream("/dev/athanor/cli/version.txt"), "version.txt")) {
       String version = new String(file.readAllBytes(), StandardCharsets.UTF_8).strip();

@@ -2,6 +2,7 @@ package dev.athanor.eval.report;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /// Measurements as one HTML page that needs nothing beside it, in the run report's form: facts, tables and curves in the order in which
 /// they are added.
@@ -40,6 +41,13 @@ public final class MeasurementPage {
     LineChart.Mark mark = new LineChart.Mark(place, label);
     LineChart chart = new LineChart("", xLabel, yLabel, curves, Axis.Scale.LINEAR, mark, LineChart.Size.WIDE);
     return chart.isEmpty() ? this : section(heading, List.of(new Block.Lines(List.of(chart))));
+  }
+
+  /// Horizontal bars, a group of them a label: one value for each of the series.
+  public MeasurementPage bars(String heading, List<String> series, Map<String, List<Double>> groups, int decimals) {
+    List<BarChart.Group> bars = new ArrayList<>();
+    groups.forEach((label, values) -> bars.add(new BarChart.Group(label, values)));
+    return bars.isEmpty() ? this : section(heading, List.of(new Block.Bars(new BarChart("", series, bars, decimals))));
   }
 
   public MeasurementPage text(String heading, List<String> paragraphs) {

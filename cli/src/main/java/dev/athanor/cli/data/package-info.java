@@ -1,0 +1,5 @@
+/// What the data commands show.
+@NullMarked
+package dev.athanor.cli.data;
+
+import org.jspecify.annotations.NullMarked;
