@@ -7,7 +7,8 @@ public sealed interface Source
     permits
         FilesSource,
         JsonlSource,
-        MavenSource {
+        MavenSource,
+        WarcSource {
   /// The parts that can be read side by side, in the order of the corpus, which is the same every time. Finds files and looks at
   /// their sizes; reads no document.
   ///

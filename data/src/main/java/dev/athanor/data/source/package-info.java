@@ -1,4 +1,4 @@
-/// Where documents come from: Maven source jars, files, JSON lines.
+/// Where documents come from: Maven source jars, files, JSON lines, web archives.
 @NullMarked
 package dev.athanor.data.source;
 
