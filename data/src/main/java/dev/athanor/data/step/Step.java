@@ -19,6 +19,7 @@ public sealed interface Step
         LicenceHeaderStep,
         NearEmptyStep,
         NormaliseStep,
+        PerplexityStep,
         PrivacyStep,
         QualityStep,
         TagStep {
