@@ -11,6 +11,8 @@ import java.util.Arrays;
 final class RadixSort {
   private static final int RADIX = 256;
   private static final int SMALL = 32;
+  /// Fewer pairs are sorted before threads have started.
+  private static final int WORTH_THREADS = 1 << 14;
 
   private RadixSort() {}
 
@@ -24,7 +26,7 @@ final class RadixSort {
     var valuesBeside = new long[count];
     int[] ends = part(keys, values, keysBeside, valuesBeside, 0, count, shift);
     Workers.each(
-        threads,
+        count < WORTH_THREADS ? 1 : threads,
         RADIX,
         digit -> {
           int from = digit == 0 ? 0 : ends[digit - 1];

@@ -2,15 +2,17 @@ package dev.athanor.data.step;
 
 import dev.athanor.data.Document;
 import dev.athanor.data.SplitMix64;
+import dev.athanor.data.dedup.Shingles;
+import dev.athanor.data.dedup.Tokens;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /// Groups documents that say almost the same: Jaccard similarity of at least `threshold` between their sets of shingles (five
-/// tokens in a row; a token is a run of letters and digits, a Han character or any other single character).
+/// tokens in a row; a token is a run of letters and digits, a character of a script without spaces or any other single character).
 ///
 /// MinHash signatures of 128 values in 32 bands of 4 find the candidates: a pair of similarity s meets in some band with
 /// probability 1 − (1 − s⁴)³², which is 0.9998 at 0.7. Each candidate is then verified on the full sets, so there are no false
@@ -20,7 +22,7 @@ import java.util.stream.IntStream;
 ///
 /// All shingles are held in memory: about twice the size of the text.
 public record NearDuplicates(double threshold) {
-  private static final int SHINGLE = 5;
+  private static final Shingles SHINGLES = new Shingles(new Tokens(Tokens.Cut.AUTO, false, true), 5);
   private static final int BANDS = 32;
   private static final int ROWS = 4;
   private static final int HASHES = BANDS * ROWS;
@@ -86,50 +88,9 @@ public record NearDuplicates(double threshold) {
 
   /// The hashes of all shingles, sorted, each once. A text of fewer than five tokens has none.
   static long[] shingles(String text) {
-    long[] tokens = tokens(text);
-    if (tokens.length < SHINGLE) {
-      return new long[0];
-    }
-    long[] hashes = new long[tokens.length - SHINGLE + 1];
-    for (int i = 0; i < hashes.length; i++) {
-      long h = SEED;
-      for (int j = 0; j < SHINGLE; j++) {
-        h = SplitMix64.mix(h ^ tokens[i + j]);
-      }
-      hashes[i] = h;
-    }
-    Arrays.sort(hashes);
-    int distinct = 0;
-    for (int i = 0; i < hashes.length; i++) {
-      if (i == 0 || hashes[i] != hashes[i - 1]) {
-        hashes[distinct++] = hashes[i];
-      }
-    }
-    return Arrays.copyOf(hashes, distinct);
-  }
-
-  private static long[] tokens(String text) {
-    long[] tokens = new long[text.length()];
-    int count = 0;
-    int at = 0;
-    while (at < text.length()) {
-      char c = text.charAt(at);
-      int end = at + 1;
-      if (isWord(c)) {
-        while (end < text.length() && isWord(text.charAt(end))) {
-          end++;
-        }
-      }
-      if (!Character.isWhitespace(c)) {
-        tokens[count++] = SplitMix64.hash(text, at, end, SEED);
-      }
-      at = end;
-    }
-    return Arrays.copyOf(tokens, count);
-  }
-
-  private static boolean isWord(char c) {
-    return Character.isLetterOrDigit(c) && !Character.isIdeographic(c);
+    LongStream.Builder hashes = LongStream.builder();
+    long tokens = SHINGLES.forEach(text, 0, text.length(), hashes);
+    return tokens < SHINGLES.size() ? new long[0] : hashes.build().sorted().distinct().toArray();
   }
 
   /// One hash for each band of the signature: the signature's value i is the least of `a[i]·x + b[i]` over the shingles x.

@@ -11,17 +11,21 @@ public sealed interface Step
         C4Step,
         ChineseQualityStep,
         CodeQualityStep,
+        ExactStep,
         FinewebStep,
         GeneratedStep,
         GopherQualityStep,
         GopherRepetitionStep,
         LanguageStep,
         LicenceHeaderStep,
+        MinhashStep,
         NearEmptyStep,
         NormaliseStep,
         PerplexityStep,
         PrivacyStep,
         QualityStep,
+        SimhashStep,
+        SubstringStep,
         TagStep {
   /// Loads what the step needs.
   ///

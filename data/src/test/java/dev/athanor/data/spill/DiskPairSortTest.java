@@ -50,7 +50,7 @@ class DiskPairSortTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, -1, -1", "1, -1, -1", "1000, -1, -1", "9000, -1, -1", "9000, 7, -1", "9000, 0, -1", "9000, 65535, 3", "9000, 0xff00000000000000, -1", "9000, 0x8000000000000001, 1"})
+  @CsvSource({"0, -1, -1", "1, -1, -1", "1000, -1, -1", "20000, -1, -1", "9000, 7, -1", "9000, 0, -1", "9000, 65535, 3", "20000, 0xff00000000000000, -1", "9000, 0x8000000000000001, 1"})
   void forEach_anyPairs_comeInOrderOnceInMemoryAndOnDisk(int count, String keyMask, String valueMask) {
     List<Pair> pairs = pairs(count, count, mask(keyMask), mask(valueMask));
     List<Pair> expected = oracle(pairs);
