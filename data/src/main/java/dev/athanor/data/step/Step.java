@@ -11,6 +11,7 @@ public sealed interface Step
         C4Step,
         ChineseQualityStep,
         CodeQualityStep,
+        DecontaminateStep,
         ExactStep,
         FinewebStep,
         GeneratedStep,

@@ -1,0 +1,227 @@
+package dev.athanor.data.contamination;
+
+import dev.athanor.data.Document;
+import dev.athanor.data.dedup.Tokens;
+import dev.athanor.data.flow.DocumentStep;
+import dev.athanor.data.flow.Span;
+import dev.athanor.data.flow.Verdict;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// Finds text of evaluation sets in documents by n-grams that both hold: 13 words in a row (Brown et al., "Language models are few-shot
+/// learners", 2020, appendix C), or 20 characters in an item that is written mostly in Han characters or another script without
+/// spaces, as 13 Chinese words have about so many. Words count without case and width, punctuation and line breaks not at
+/// all. An n-gram that many items hold (instructions, templates) or that has few different words tells of none.
+///
+/// Of a document every n-gram is looked up once, by a 64-bit hash: a chance hit has odds of about (n-grams of the sets) / 2⁶⁴.
+public final class Contamination implements DocumentStep {
+  private static final String REASON = "contaminated";
+  private static final Tokens TOKENS = new Tokens(Tokens.Cut.AUTO, true, false);
+  private static final int NAMED = 10;
+  private static final int REPORTED = 20;
+  private static final int MOST_SPANS = 100;
+
+  /// @param words in a row
+  /// @param characters in a row, where there are no spaces
+  /// @param common an n-gram that more items hold counts for none
+  /// @param hits n-grams of one item that a document must hold
+  public record Rule(int words, int characters, int common, int hits) {}
+
+  private final Rule rule;
+  private final Action action;
+  private final List<EvaluationItem> items = new ArrayList<>();
+  private final List<Seen> seen = new ArrayList<>();
+  private final GramIndex byWords;
+  private final GramIndex byCharacters;
+
+  public Contamination(EvaluationSets sets, Rule rule, Action action) {
+    this.rule = rule;
+    this.action = action;
+    byWords = new GramIndex(rule.common);
+    byCharacters = new GramIndex(rule.common);
+    sets.read(this::add);
+  }
+
+  private void add(EvaluationItem item) {
+    int number = items.size();
+    // The text itself is not needed again.
+    items.add(new EvaluationItem(item.task(), item.number(), ""));
+    seen.add(new Seen());
+    String text = item.text();
+    var counts = new int[2];
+    TOKENS.forEach(text, 0, text.length(), (_, _, _, single) -> counts[single ? 1 : 0]++);
+    boolean characters = counts[1] > counts[0];
+    GramIndex index = characters ? byCharacters : byWords;
+    int size = characters ? rule.characters : rule.words;
+    var grams =
+        new Grams(
+            size,
+            (hash, _, _, tokens) -> {
+              if (different(tokens) * 2 > size) {
+                index.add(hash, number);
+              }
+            });
+    TOKENS.forEach(text, 0, text.length(), grams);
+  }
+
+  private static int different(long[] tokens) {
+    int different = 0;
+    for (int i = 0; i < tokens.length; i++) {
+      boolean first = true;
+      for (int j = 0; j < i && first; j++) {
+        first = tokens[i] != tokens[j];
+      }
+      different += first ? 1 : 0;
+    }
+    return different;
+  }
+
+  /// N-grams of one item in one document.
+  private static final class Found {
+    private final List<Span> spans = new ArrayList<>();
+    private int grams;
+
+    void add(int from, int to) {
+      grams++;
+      if (!spans.isEmpty() && from <= spans.getLast().to()) {
+        spans.set(spans.size() - 1, new Span(spans.getLast().from(), Math.max(to, spans.getLast().to())));
+      } else {
+        spans.add(new Span(from, to));
+      }
+    }
+  }
+
+  @Override
+  public Verdict apply(Document document) {
+    Map<Integer, Found> found = find(document.text());
+    found.values().removeIf(item -> item.grams < rule.hits);
+    if (found.isEmpty()) {
+      return new Verdict.Kept(document);
+    }
+    found.keySet().forEach(item -> seen.get(item).add(document.id()));
+    return switch (action) {
+      case DROP -> new Verdict.Dropped(REASON, names(found), spans(found).stream().limit(MOST_SPANS).toList());
+      case TAG -> new Verdict.Kept(document.with("contamination", names(found)));
+      case CUT -> cut(document, found);
+    };
+  }
+
+  private Map<Integer, Found> find(String text) {
+    Map<Integer, Found> found = new TreeMap<>();
+    var words = new Grams(rule.words, (hash, from, to, _) -> look(byWords, hash, from, to, found));
+    var characters = new Grams(rule.characters, (hash, from, to, _) -> look(byCharacters, hash, from, to, found));
+    boolean hasWords = !byWords.isEmpty();
+    boolean hasCharacters = !byCharacters.isEmpty();
+    TOKENS.forEach(
+        text,
+        0,
+        text.length(),
+        (hash, from, to, single) -> {
+          if (hasWords) {
+            words.token(hash, from, to, single);
+          }
+          if (hasCharacters) {
+            characters.token(hash, from, to, single);
+          }
+        });
+    return found;
+  }
+
+  private static void look(GramIndex index, long hash, int from, int to, Map<Integer, Found> found) {
+    for (int entry = index.first(hash); entry >= 0; entry = index.next(entry)) {
+      found.computeIfAbsent(index.item(entry), _ -> new Found()).add(from, to);
+    }
+  }
+
+  /// "gsm8k/test#12 (31 n-grams), …", those with the most first.
+  private String names(Map<Integer, Found> found) {
+    Comparator<Map.Entry<Integer, Found>> most = Comparator.comparing(item -> -item.getValue().grams);
+    String names =
+        found.entrySet().stream()
+            .sorted(most.thenComparing(Map.Entry.comparingByKey()))
+            .limit(NAMED)
+            .map(item -> items.get(item.getKey()).name() + " (" + item.getValue().grams + " n-gram" + (item.getValue().grams == 1 ? ")" : "s)"))
+            .collect(Collectors.joining(", "));
+    return found.size() > NAMED ? names + " and " + (found.size() - NAMED) + " more" : names;
+  }
+
+  /// Of all items, joined where they touch.
+  private static List<Span> spans(Map<Integer, Found> found) {
+    List<Span> sorted =
+        found.values().stream()
+            .flatMap(item -> item.spans.stream())
+            .sorted(Comparator.comparingInt(Span::from).thenComparingInt(Span::to))
+            .toList();
+    var joined = new Found();
+    sorted.forEach(span -> joined.add(span.from(), span.to()));
+    return joined.spans;
+  }
+
+  private Verdict cut(Document document, Map<Integer, Found> found) {
+    String text = document.text();
+    var kept = new StringBuilder(text.length());
+    int done = 0;
+    for (Span span : spans(found)) {
+      int from = text.lastIndexOf('\n', span.from() - 1) + 1;
+      int newline = text.indexOf('\n', span.to());
+      if (from > done) {
+        kept.append(text, done, from);
+      }
+      done = Math.max(done, newline < 0 ? text.length() : newline + 1);
+    }
+    kept.append(text, done, text.length());
+    return kept.toString().isBlank()
+        ? new Verdict.Dropped(REASON, names(found), spans(found).stream().limit(MOST_SPANS).toList())
+        : new Verdict.Kept(document.withText(kept.toString()).with("contamination", names(found)));
+  }
+
+  /// The documents in which an item was seen.
+  private static final class Seen {
+    private final TreeSet<String> first = new TreeSet<>();
+    private long documents;
+
+    synchronized void add(String id) {
+      documents++;
+      first.add(id);
+      if (first.size() > REPORTED) {
+        first.pollLast();
+      }
+    }
+
+    synchronized ContaminationReport.Hit hit(int item) {
+      return new ContaminationReport.Hit(item, documents, List.copyOf(first));
+    }
+
+    synchronized boolean isEmpty() {
+      return documents == 0;
+    }
+  }
+
+  /// What all calls so far have found.
+  public ContaminationReport report() {
+    var checked = new boolean[items.size()];
+    byWords.mark(checked);
+    byCharacters.mark(checked);
+    var tasks = new ArrayList<ContaminationReport.Task>();
+    for (int from = 0; from < items.size(); ) {
+      String task = items.get(from).task();
+      int to = from;
+      int unchecked = 0;
+      var hits = new ArrayList<ContaminationReport.Hit>();
+      for (; to < items.size() && items.get(to).task().equals(task); to++) {
+        unchecked += checked[to] ? 0 : 1;
+        if (!seen.get(to).isEmpty()) {
+          hits.add(seen.get(to).hit(items.get(to).number()));
+        }
+      }
+      tasks.add(new ContaminationReport.Task(task, to - from, unchecked, hits));
+      from = to;
+    }
+    return new ContaminationReport(tasks);
+  }
+}
