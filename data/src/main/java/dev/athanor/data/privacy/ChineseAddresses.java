@@ -88,11 +88,11 @@ final class ChineseAddresses {
     return -1;
   }
 
-  /// Where a name that ends before `marker` begins: behind a stop, a word for an address, or three characters earlier.
+  /// Where a name that ends before `marker` begins: behind a stop, a word for an address, or four characters earlier.
   private static int nameStart(String before, int marker) {
-    int least = Math.max(0, marker - 3);
+    int least = Math.max(0, marker - 4);
     int start = least;
-    for (int i = Math.max(0, marker - 4); i < marker - 1; i++) {
+    for (int i = Math.max(0, marker - 5); i < marker - 1; i++) {
       char c = before.charAt(i);
       if (STOPS.indexOf(c) >= 0 || c == '址' || c == '处') {
         start = i + 1;

@@ -119,6 +119,14 @@ final class Emails {
     if (local - from < 2 || at - local > 2) {
       return;
     }
+    int dotted = from;
+    while (dotted > from - 30 && Fold.isLetter(passage.at(dotted - 6)) && passage.startsWith(" dot ", dotted - 5)) {
+      dotted -= 5;
+      while (dotted > from - 60 && Fold.isAlnum(passage.at(dotted - 1))) {
+        dotted--;
+      }
+    }
+    from = dotted;
     boolean bracketed = "[({<".indexOf(passage.at(at)) >= 0;
     var domain = new StringBuilder();
     boolean spelled = false;

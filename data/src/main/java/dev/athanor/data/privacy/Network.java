@@ -4,13 +4,13 @@ import java.util.Locale;
 import java.util.Set;
 
 /// Addresses of machines. What belongs to nobody is left: private, loopback, link-local, multicast, reserved and documentation ranges
-/// (RFC 1918, 3927, 5737, 6598, 6890, 3849, 4193, 9637), and the public resolvers that manuals name.
+/// (RFC 1918, 3927, 5737, 6598, 6890, 3849, 4193, 9637), and the public resolvers and the runs of digits that manuals name.
 final class Network {
   private static final Set<Cue> CUES = Set.of(Cue.IP, Cue.VERSION);
-  private static final Set<String> RESOLVERS =
+  private static final Set<String> MANUALS =
       Set.of(
           "8.8.8.8", "8.8.4.4", "1.1.1.1", "1.0.0.1", "9.9.9.9", "114.114.114.114", "114.114.115.115", "223.5.5.5", "223.6.6.6",
-          "119.29.29.29", "208.67.222.222", "208.67.220.220");
+          "119.29.29.29", "208.67.222.222", "208.67.220.220", "1.2.3.4", "12.34.56.78");
 
   private Network() {}
 
@@ -36,13 +36,15 @@ final class Network {
       return;
     }
     String address = octets[0] + "." + octets[1] + "." + octets[2] + "." + octets[3];
-    if (isNobodys(octets) || RESOLVERS.contains(address)) {
+    if (isNobodys(octets) || MANUALS.contains(address)) {
       return;
     }
     Cue label = passage.label(at, end, CUES, 24);
-    boolean sectionLike = octets[0] < 10 || (octets[3] == 0 && octets[2] == 0);
-    double confidence = label == Cue.IP ? 0.95 : label == Cue.VERSION ? 0.2 : sectionLike ? 0.4 : 0.8;
-    passage.add(PiiKind.IP, at, end, confidence, label == Cue.IP ? "public address beside a word for it" : "public address");
+    int most = Math.max(Math.max(octets[0], octets[1]), Math.max(octets[2], octets[3]));
+    boolean sectionLike = octets[0] < 10 || most < 40 || (octets[3] == 0 && octets[2] == 0);
+    boolean labelled = label == Cue.IP && !(sectionLike && (after == '.' || passage.before(at, CUES, 12) != Cue.IP));
+    double confidence = labelled ? 0.95 : label == Cue.VERSION ? 0.2 : sectionLike ? 0.4 : 0.8;
+    passage.add(PiiKind.IP, at, end, confidence, labelled ? "public address beside a word for it" : "public address");
   }
 
   private static boolean isNobodys(int[] octets) {
@@ -65,6 +67,10 @@ final class Network {
 
   /// Global unicast addresses, 2000::/3. Called at colons; the first colon of an address looks at all of it.
   static void v6(Passage passage, int at, int end) {
+    char leading = passage.at(at - 4);
+    if (leading != '2' && leading != '3') {
+      return;
+    }
     int from = at;
     while (from > at - 5 && Fold.isHex(passage.at(from - 1))) {
       from--;
@@ -86,7 +92,10 @@ final class Network {
     }
     String address = passage.half(from, stop);
     int groups = v6Groups(address);
-    boolean documentation = address.regionMatches(true, 0, "2001:db8:", 0, 9) || address.regionMatches(true, 0, "3fff:", 0, 5);
+    boolean documentation =
+        address.regionMatches(true, 0, "2001:db8:", 0, 9)
+            || address.regionMatches(true, 0, "2001:0db8:", 0, 10)
+            || address.regionMatches(true, 0, "3fff:", 0, 5);
     if (groups >= 3 && !documentation) {
       passage.add(PiiKind.IP, from, stop, 0.93, "global unicast address");
     }

@@ -25,10 +25,35 @@ final class NumberDetector implements Detector {
     if (Fold.isDigit(before) || (joined && Fold.isDigit(passage.at(at - 2)))) {
       return;
     }
+    if (hopeless(passage, at, before)) {
+      return;
+    }
     Digits digits = Digits.read(passage, at);
     for (NumberKind kind : kinds) {
       kind.judge(passage, at, digits);
     }
+  }
+
+  /// Most numbers in a text are short and alone: nothing is called after them but a house, a Bitcoin address or what letters before begin.
+  private static boolean hopeless(Passage passage, int at, char before) {
+    int end = at + 1;
+    while (end < at + 7 && Fold.isDigit(passage.at(end))) {
+      end++;
+    }
+    if (end == at + 7 || Fold.isUpper(before) || before == '+') {
+      return false;
+    }
+    char after = passage.at(end);
+    char next = passage.at(end + 1);
+    if (Fold.isLetter(after)) {
+      char first = passage.at(at);
+      boolean house = next == ' ';
+      boolean coded = Fold.isUpper(after) && end == at + 1;
+      return !(first == '1' || first == '3' || house || coded);
+    }
+    boolean house = after == ' ' && (Fold.isUpper(next) || Fold.isDigit(next));
+    boolean goesOn = after != '\0' && " -.)\u2010\u2011\u2013".indexOf(after) >= 0 && (Fold.isDigit(next) || next == '(' || next == ' ' || next == '-');
+    return !house && !goesOn;
   }
 
   /// Whether the number stands alone on its left: not glued to a word.

@@ -65,7 +65,8 @@ final class PersonNames {
     boolean han = Fold.isHan(passage.at(from));
     int stop = han ? chinese(passage, from) : english(passage, from);
     if (stop > 0 && (han || passage.at(end) == ' ')) {
-      passage.add(PiiKind.NAME, from, stop, 0.75, "after words that introduce somebody");
+      boolean likely = han || passage.half(from, stop).indexOf(' ') > 0 || GIVEN.contains(firstWord(passage, from));
+      passage.add(PiiKind.NAME, from, stop, likely ? 0.75 : 0.4, "after words that introduce somebody");
     }
   }
 
@@ -110,6 +111,16 @@ final class PersonNames {
     return at + 2 <= passage.length() && FOLLOWING.contains(passage.half(at, at + 2));
   }
 
+  /// `TypeName`, but not O'Neill, McKay and their like: a capital behind a small letter, four letters in or later.
+  private static boolean humps(Passage passage, int from, int to) {
+    for (int i = from + 4; i < to; i++) {
+      if (Fold.isUpper(passage.at(i)) && Fold.isLower(passage.at(i - 1))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Up to three words with a capital each; an initial may stand among them.
   private static int english(Passage passage, int from) {
     int stop = -1;
@@ -121,9 +132,10 @@ final class PersonNames {
         i++;
       }
       boolean initial = i == begin + 1;
+      boolean humps = humps(passage, begin, i);
       boolean allUpper = !initial && Fold.isUpper(passage.at(begin + 1));
       String text = passage.half(begin, i).toLowerCase(Locale.ROOT);
-      if (allUpper || i == begin + 20 || NOT_NAMES.contains(text) || Fold.isDigit(passage.at(i)) || passage.at(i) == '_') {
+      if (allUpper || humps || i == begin + 20 || NOT_NAMES.contains(text) || Fold.isDigit(passage.at(i)) || passage.at(i) == '_') {
         return -1;
       }
       if (initial && passage.at(i) == '.') {

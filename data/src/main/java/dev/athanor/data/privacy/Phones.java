@@ -37,11 +37,17 @@ record Phones(List<String> regions, boolean serviceNumbers) {
 
   void judge(Passage passage, int at, Digits digits) {
     char before = passage.at(at - 1);
+    if (digits.upTo(digits.groups() - 1).length() < 7) {
+      return;
+    }
     if (before == '+') {
       international(passage, at, digits);
       return;
     }
     if (!free(passage, at)) {
+      return;
+    }
+    if (afterPlus(passage, at)) {
       return;
     }
     Cue label = passage.label(at, digits.end(0), CUES, 32);
@@ -57,6 +63,19 @@ record Phones(List<String> regions, boolean serviceNumbers) {
   }
 
   // ---- with a plus sign
+
+  /// Whether this is the second group of a number with a plus sign, which was looked at as a whole: +1 (503) 555-0144.
+  private static boolean afterPlus(Passage passage, int at) {
+    int i = at - 1;
+    while (i > at - 3 && (passage.at(i) == ' ' || passage.at(i) == '(' || passage.at(i) == '-')) {
+      i--;
+    }
+    int digits = i;
+    while (digits > i - 3 && Fold.isDigit(passage.at(digits))) {
+      digits--;
+    }
+    return i < at - 1 && digits < i && passage.at(digits) == '+';
+  }
 
   private void international(Passage passage, int at, Digits digits) {
     if (Fold.isAlnum(passage.at(at - 2))) {

@@ -19,7 +19,7 @@ final class Triggers {
     cues(all, Cue.PASSPORT, "护照", "护照号", "护照号码", "passport", "passports", "通行证");
     cues(all, Cue.SSN, "ssn", "social security", "soc sec", "社会安全号");
     cues(all, Cue.CREDIT_CODE, "统一社会信用代码", "信用代码", "税号", "纳税人识别号", "纳税识别号", "credit code", "uscc");
-    cues(all, Cue.IP, "ip", "ip地址", "ip address", "ipv4", "client_ip", "remote_addr", "来自", "登录地址", "server", "host", "服务器");
+    cues(all, Cue.IP, "ip", "ip地址", "ip address", "ipv4", "client_ip", "remote_addr", "来自", "登录地址");
     cues(all, Cue.VERSION, "version", "versions", "ver", "版本", "版本号", "release", "build", "jdk", "v", "section", "chapter", "oid", "firmware", "固件", "driver", "chrome",
         "章", "节", "升级到", "upgrade");
     cues(all, Cue.OTHER_NUMBER,

@@ -16,6 +16,9 @@ final class WesternAddresses {
           "MS", "MO", "MT", "NE", "NV", "NH", "NJ", "NM", "NY", "NC", "ND", "OH", "OK", "OR", "PA", "RI", "SC", "SD", "TN", "TX", "UT", "VT", "VA",
           "WA", "WV", "WI", "WY", "DC");
   private static final Set<String> FLATS = Set.of("Apt", "Apartment", "Suite", "Ste", "Unit", "Flat", "Floor", "Room");
+  /// Streets that licences name, thousands of times over, and seats of government.
+  private static final Set<String> PUBLIC =
+      Set.of("Franklin St", "Franklin Street", "Temple Place", "Oracle Parkway", "Network Circle", "Mass Ave", "Pennsylvania Avenue", "Downing Street", "Nowhere Street");
   private static final int MOST_WORDS = 5;
 
   private WesternAddresses() {}
@@ -23,10 +26,13 @@ final class WesternAddresses {
   static void judge(Passage passage, int at, Digits digits) {
     int number = digits.size(0);
     int i = digits.end(0);
+    if (passage.at(i) != ' ' && passage.at(i + 1) != ' ') {
+      return;
+    }
     if (number > 5 || digits.groups() > 1 && digits.separator(0) != ' ' || !NumberDetector.free(passage, at) || passage.at(at) == '0') {
       return;
     }
-    if (Fold.isUpper(passage.at(i)) && passage.at(i + 1) == ' ') {
+    if (number < 5 && Fold.isUpper(passage.at(i)) && passage.at(i + 1) == ' ') {
       i++;
     }
     if (passage.at(i) != ' ') {
@@ -42,7 +48,7 @@ final class WesternAddresses {
       }
       String text = passage.half(word, stop);
       if (named && STREETS.contains(text)) {
-        end = passage.at(stop) == '.' ? stop + 1 : stop;
+        end = passage.at(stop) == '.' && text.length() <= 4 ? stop + 1 : stop;
         break;
       }
       named = true;
@@ -52,7 +58,11 @@ final class WesternAddresses {
       }
       word++;
     }
-    if (end < 0 || passage.half(i, end).contains("Nowhere")) {
+    if (end < 0) {
+      return;
+    }
+    String street = passage.half(i + 1, passage.at(end - 1) == '.' ? end - 1 : end);
+    if (PUBLIC.stream().anyMatch(street::endsWith)) {
       return;
     }
     judgeRest(passage, at, end, number);
