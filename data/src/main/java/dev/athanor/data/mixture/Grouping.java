@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
 /// | key | value |
 /// |---|---|
 /// | `source` | the metadata's `source`, else the document's origin |
-/// | `origin`, `language`, `licence` | the document's own |
+/// | `language` | the metadata's `language`, as it was identified, else the document's: of its content |
+/// | `origin`, `licence` | the document's own |
 /// | any other | the metadata's entry of that name |
 ///
 /// A value that a document lacks is "unknown".
@@ -35,7 +36,7 @@ public record Grouping(List<String> by) {
         switch (key) {
           case "source" -> document.metadata().getOrDefault("source", document.origin());
           case "origin" -> document.origin();
-          case "language" -> document.language();
+          case "language" -> document.metadata().getOrDefault("language", document.language());
           case "licence" -> document.licence();
           default -> document.metadata().getOrDefault(key, UNKNOWN);
         };

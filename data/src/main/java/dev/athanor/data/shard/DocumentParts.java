@@ -1,6 +1,7 @@
 package dev.athanor.data.shard;
 
 import dev.athanor.base.Sha256;
+import dev.athanor.base.UserException;
 import dev.athanor.data.Document;
 import dev.athanor.data.DocumentFile;
 import java.nio.file.Path;
@@ -16,6 +17,14 @@ public interface DocumentParts {
 
   /// Changes when any document, or the order, does.
   String fingerprint();
+
+  /// The files of a folder in the order of their names. Where a curation's `manifest.json` lies beside them, it says which they are and
+  /// their checksums; else all whose names end in `.jsonl.gz` or `.jsonl.zst`.
+  ///
+  /// @throws UserException when there are none, or one of the manifest's is missing
+  static DocumentParts ofFolder(Path folder) {
+    return DocumentFolder.open(folder);
+  }
 
   /// Files of documents as [DocumentFile] writes them.
   static DocumentParts ofFiles(List<Path> files) {

@@ -31,7 +31,7 @@ import java.util.List;
 /// |---|---|
 /// | 8 | magic `ATHROWS` and a zero |
 /// | 4, 4, 4, 4 | version 1, tokens a row, packing (0 concatenated, 1 best fit), groups |
-/// | 8 | zeros |
+/// | 8 | the seed that the documents were drawn by |
 /// | 32 | fingerprint of the shards |
 /// | pieces × 12 | where a piece begins in the shards' tokens (8), its length (4); bit 31 of the length where a document goes on |
 /// | rows × 8 | the first piece of each row; the rows of a group stand together, in the groups' order |
@@ -56,12 +56,14 @@ public final class RowsFile implements AutoCloseable {
   private final MemorySegment starts;
   private final RowsSummary summary;
   private final long[] firstRow;
+  private final long seed;
   private final TokenShards shards;
 
   private RowsFile(Arena arena, MemorySegment all, TokenShards shards, RowsSummary summary) {
     this.arena = arena;
     this.shards = shards;
     this.summary = summary;
+    seed = all.get(U64, 24);
     pieces = all.asSlice(HEADER, summary.pieces() * PIECE);
     starts = all.asSlice(HEADER + pieces.byteSize(), summary.rows() * Long.BYTES);
     firstRow = new long[summary.groups().size() + 1];
@@ -135,6 +137,11 @@ public final class RowsFile implements AutoCloseable {
 
   private static UserException damaged(Path file, String what) {
     return new UserException(file + " " + what + "; remove it and run the same command again");
+  }
+
+  /// The seed that the documents were drawn by.
+  public long seed() {
+    return seed;
   }
 
   public RowsSummary summary() {

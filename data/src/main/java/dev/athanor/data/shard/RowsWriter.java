@@ -99,7 +99,7 @@ public final class RowsWriter {
 
   private void header(OutputStream out) throws IOException {
     buffer.put(RowsFile.MAGIC).putInt(RowsFile.VERSION).putInt(length).putInt(packing == Packing.CONCATENATE ? 0 : 1);
-    buffer.putInt(shards.index().groups().size()).putLong(0).put(HexFormat.of().parseHex(shards.index().fingerprint()));
+    buffer.putInt(shards.index().groups().size()).putLong(seed).put(HexFormat.of().parseHex(shards.index().fingerprint()));
     drain(out);
   }
 

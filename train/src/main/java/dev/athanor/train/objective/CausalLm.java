@@ -5,12 +5,14 @@ import dev.athanor.nn.TokenBatch;
 import dev.athanor.train.BatchSource;
 import dev.athanor.train.LabelledBatch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Causal language modelling on packed rows: predict every next token from those before it in the same document.
 ///
 /// The end-of-text token opens the document that follows it: it is the last thing that a document predicts and the first that
-/// the next one sees, so that a document's first token is learned too, and from what evaluation gives as its context.
+/// the next one sees, so that a document's first token is learned too, and from what evaluation gives as its context. A row's padding
+/// is left out of the batch.
 public final class CausalLm implements BatchSource {
   private final Rows rows;
   private final int rowsPerBatch;
@@ -30,19 +32,23 @@ public final class CausalLm implements BatchSource {
     List<Integer> lengths = new ArrayList<>();
     int[] tokens = new int[length + 1];
     int[] segments = new int[length];
+    int at = 0;
     for (int r = 0; r < rowsPerBatch; r++) {
       rows.row(index * rowsPerBatch + r, tokens, segments);
+      int used = Rows.used(segments);
       int begin = 0;
-      for (int i = 0; i < length; i++) {
-        ids[r * length + i] = tokens[i];
-        targets[r * length + i] = tokens[i + 1];
+      for (int i = 0; i < used; i++) {
+        ids[at + i] = tokens[i];
+        targets[at + i] = tokens[i + 1];
         if (i > begin && tokens[i] == endOfText) {
           lengths.add(i - begin);
           begin = i;
         }
       }
-      lengths.add(length - begin);
+      lengths.add(used - begin);
+      at += used;
     }
-    return new LabelledBatch(new TokenBatch(ids, lengths.stream().mapToInt(Integer::intValue).toArray()), targets);
+    return new LabelledBatch(
+        new TokenBatch(Arrays.copyOf(ids, at), lengths.stream().mapToInt(Integer::intValue).toArray()), Arrays.copyOf(targets, at));
   }
 }

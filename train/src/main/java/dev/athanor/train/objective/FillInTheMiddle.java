@@ -14,8 +14,8 @@ import java.util.Arrays;
 /// SPM is the paper's variant that shares its form with PSM (of an empty prefix), for training on both. A document's end-of-text
 /// stays behind its middle: the model learns to stop there.
 ///
-/// A row is taken apart at its documents, which stay whole and in order; what the three tokens of each need is taken from the end of
-/// the row, before its last document is cut.
+/// A row is taken apart at its documents, which stay whole and in order; what the three tokens of each need is taken from the row's
+/// padding, or from the end of the row, before its last document is cut.
 public final class FillInTheMiddle implements Rows {
   private static final int ADDED = 3;
 
@@ -56,11 +56,12 @@ public final class FillInTheMiddle implements Rows {
   public void row(long row, int[] into, int[] segments) {
     int[] plain = new int[into.length];
     rows.row(row, plain, segments);
+    int filled = Rows.used(segments) + 1;
     Chance chance = Chance.of(seed, row);
     int at = 0;
-    for (int begin = 0, end; at < into.length; begin = end + 1) {
+    for (int begin = 0, end; at < into.length && begin < filled; begin = end + 1) {
       end = begin;
-      while (end < plain.length && plain[end] != endOfText) {
+      while (end < filled && plain[end] != endOfText) {
         end++;
       }
       int[] document = laidOut(Arrays.copyOfRange(plain, begin, end), into.length - at, chance);
@@ -70,7 +71,9 @@ public final class FillInTheMiddle implements Rows {
         into[at++] = endOfText;
       }
     }
+    Arrays.fill(into, at, into.length, endOfText);
     number(into, segments);
+    Arrays.fill(segments, at - 1, segments.length, Rows.PADDING);
   }
 
   /// A document in at most `room` tokens, and in all of them where it does not fit.

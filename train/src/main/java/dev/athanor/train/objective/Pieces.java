@@ -22,11 +22,13 @@ public record Pieces(Rows rows, int rowsPerBatch, int endOfText) {
   List<int[]> of(long row) {
     int length = rows.length();
     int[] tokens = new int[length + 1];
-    rows.row(row, tokens, new int[length]);
+    int[] segments = new int[length];
+    rows.row(row, tokens, segments);
+    int used = Rows.used(segments);
     List<int[]> pieces = new ArrayList<>();
     int begin = 0;
-    for (int i = 0; i <= length; i++) {
-      if (i == length || tokens[i] == endOfText) {
+    for (int i = 0; i <= used; i++) {
+      if (i == used || tokens[i] == endOfText) {
         if (i > begin) {
           pieces.add(Arrays.copyOfRange(tokens, begin, i));
         }

@@ -47,6 +47,22 @@ class CausalLmTest {
     }
   }
 
+  @Test
+  void microBatch_paddedRows_leavesThePaddingOut() {
+    ListedRows plain = ListedRows.random(13, 20, 0, 9, 4);
+    LabelledBatch whole = new CausalLm(plain, 4, Bytes.END).microBatch(3);
+    LabelledBatch padded = new CausalLm(new PaddedRows(plain, 8, Bytes.END), 4, Bytes.END).microBatch(3);
+    assertThat(padded.learned()).isEqualTo(4 * 8);
+    TokenBatch sequences = TinyModels.tokens(padded);
+    assertThat(Arrays.stream(sequences.lengths()).sum()).isEqualTo(4 * 8);
+    for (int r = 0; r < 4; r++) {
+      for (int i = 0; i < 8; i++) {
+        assertThat(sequences.ids()[r * 8 + i]).isEqualTo(TinyModels.tokens(whole).ids()[r * 13 + i]);
+        assertThat(padded.targets()[r * 8 + i]).isEqualTo(i == 7 ? Bytes.END : whole.targets()[r * 13 + i]);
+      }
+    }
+  }
+
   /// Every sequence begins a row or with end-of-text, and holds no other end-of-text: it is the first that a document sees and
   /// the last that the one before it predicts.
   @Test

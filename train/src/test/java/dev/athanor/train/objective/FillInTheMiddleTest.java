@@ -175,6 +175,32 @@ class FillInTheMiddleTest {
   }
 
   @Test
+  void row_paddedRows_haveRoomForTheTokens() {
+    ListedRows plain = ListedRows.random(40, 20, 2, 6, 4);
+    PaddedRows rows = new PaddedRows(plain, 19, Bytes.END);
+    for (long index = 0; index < 30; index++) {
+      int[] row = new int[41];
+      int[] segments = new int[40];
+      source(rows, 1, 0.5, 1).row(index, row, segments);
+      int[] before = new int[41];
+      int[] plainSegments = new int[40];
+      rows.row(index, before, plainSegments);
+      List<int[]> documents = documents(Arrays.copyOf(before, 20), Bytes.END);
+      int used = Rows.used(segments);
+      List<int[]> after = documents(Arrays.copyOf(row, used + 1), Bytes.END);
+      assertThat(after).hasSameSizeAs(documents);
+      for (int i = 0; i < documents.size(); i++) {
+        int[] document = after.get(i);
+        assertThat(document.length == 0 ? document : reassembled(document, TOKENS)).containsExactly(documents.get(i));
+      }
+      assertThat(row[used]).isEqualTo(Bytes.END);
+      for (int i = used + 1; i <= 40; i++) {
+        assertThat(row[i]).isEqualTo(Bytes.END);
+      }
+    }
+  }
+
+  @Test
   void row_shortDocumentsAndRows_areLaidOutWhereThereIsRoom() {
     FillInTheMiddle ones = source(ListedRows.of(9, new int[] {7}), 1, 0.5, 1);
     for (long index = 0; index < 20; index++) {
