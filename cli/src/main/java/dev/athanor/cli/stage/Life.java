@@ -83,8 +83,9 @@ public final class Life {
     stages.add(new CollectStage(recipe.collect(), folder));
     stages.add(new CurateStage(recipe.curate(), recipe.seed()));
     Recipe.Pretrain pretrain = recipe.pretrain();
-    stages.add(new TokenizerStage(recipe.tokenizer(), pretrain.contextLength(), ControlTokens.of(pretrain)));
-    stages.add(new PretrainStage(pretrain, recipe.seed()));
+    Path shards = pretrain.shards() == null ? null : folder.resolve(pretrain.shards());
+    stages.add(new TokenizerStage(recipe.tokenizer(), pretrain.contextLength(), ControlTokens.of(pretrain), shards));
+    stages.add(new PretrainStage(pretrain, recipe.seed(), shards));
     if (recipe.sft() != null) {
       stages.add(new SftStage(recipe.sft(), recipe.seed()));
     }

@@ -28,15 +28,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
-/// What a recipe's objective makes of token files.
+/// What a recipe's objective makes of token files and of packed rows.
 ///
 /// @param rows of text a micro-batch
 record PretrainData(Recipe.Pretrain recipe, BpeTokenizer tokenizer, int rows, long seed) {
   BatchSource of(TokenFile file) {
+    return of(new PackedBatches(file, rowLength(), seed));
+  }
+
+  /// @throws UserException when the rows are of another length than the objective's
+  BatchSource of(Rows text) {
+    if (text.length() != rowLength()) {
+      throw new UserException(
+          "pretrain: the shards' rows have " + text.length() + " tokens, and with context_length: " + recipe.contextLength()
+              + " this objective reads rows of " + rowLength() + "; pack them anew with --context-length " + rowLength());
+    }
     return switch (recipe.architecture()) {
-      case DECODER -> causal(file);
-      case BERT, ROBERTA -> masked(file);
-      case T5, BART -> recipe.corruptsSpans() ? spans(file) : noised(file);
+      case DECODER -> causal(text);
+      case BERT, ROBERTA -> masked(text);
+      case T5, BART -> recipe.corruptsSpans() ? spans(text) : noised(text);
     };
   }
 
@@ -77,8 +87,8 @@ record PretrainData(Recipe.Pretrain recipe, BpeTokenizer tokenizer, int rows, lo
 
   // ---- objectives ----
 
-  private BatchSource causal(TokenFile file) {
-    Rows packed = new PackedBatches(file, recipe.contextLength(), seed);
+  private BatchSource causal(Rows text) {
+    Rows packed = text;
     Recipe.FillIn fillIn = recipe.fillInTheMiddle();
     if (fillIn != null) {
       FillInTheMiddle.Settings settings = new FillInTheMiddle.Settings(fillIn.rate(), fillIn.spm());
@@ -89,26 +99,26 @@ record PretrainData(Recipe.Pretrain recipe, BpeTokenizer tokenizer, int rows, lo
     return recipe.prefixLm() ? new PrefixLm(causal, seed) : causal;
   }
 
-  private BatchSource masked(TokenFile file) {
+  private BatchSource masked(Rows text) {
     Recipe.Masking masking = recipe.maskedLm();
     WordStarts words = masking != null && masking.wholeWords() ? WordStarts.of(tokenizer) : WordStarts.everyToken();
     MaskedLm.Settings settings = masking == null ? MaskedLm.Settings.BERT : masking.settings();
-    return new MaskedLm(pieces(file), frame(), settings, words, tokenizer, mask(), seed);
+    return new MaskedLm(pieces(text), frame(), settings, words, tokenizer, mask(), seed);
   }
 
-  private BatchSource spans(TokenFile file) {
+  private BatchSource spans(Rows text) {
     int start = decoderStart(recipe.architecture(), tokenizer);
-    return new SpanCorruption(pieces(file), noise(recipe), Sentinels.of(tokenizer), start, tokenizer.endOfText(), seed);
+    return new SpanCorruption(pieces(text), noise(recipe), Sentinels.of(tokenizer), start, tokenizer.endOfText(), seed);
   }
 
-  private BatchSource noised(TokenFile file) {
+  private BatchSource noised(Rows text) {
     List<Noise> noises = recipe.bartNoising() == null ? Noise.BART : recipe.bartNoising().noises();
     int start = decoderStart(recipe.architecture(), tokenizer);
-    return new BartNoising(pieces(file), noises, SentenceEnds.of(tokenizer), frame(), mask(), start, seed);
+    return new BartNoising(pieces(text), noises, SentenceEnds.of(tokenizer), frame(), mask(), start, seed);
   }
 
-  private Pieces pieces(TokenFile file) {
-    return new Pieces(new PackedBatches(file, rowLength(), seed), rows, tokenizer.endOfText());
+  private Pieces pieces(Rows text) {
+    return new Pieces(text, rows, tokenizer.endOfText());
   }
 
   /// Text tokens of a row: what is left of the context once the objective has added its own.

@@ -39,8 +39,10 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
-/// Token files → a base model, by the recipe's objective.
-public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage {
+/// Token files, or training shards, → a base model, by the recipe's objective.
+///
+/// @param shards null where the train split's token file is trained on
+public record PretrainStage(Recipe.Pretrain recipe, long seed, @Nullable Path shards) implements Stage {
   static final String NAME = "pretrain";
   static final String MODEL = "model";
   static final String SUMMARY = "summary";
@@ -110,10 +112,10 @@ public record PretrainStage(Recipe.Pretrain recipe, long seed) implements Stage 
     Path input = context.input(TokenizerStage.NAME);
     BpeTokenizer tokenizer = Tokenizers.load(input.resolve(TokenizerStage.FOLDER));
     Artifact tokens = context.artifact(TokenizerStage.NAME);
-    try (TokenFile train = TokenFile.open(input.resolve(TokenizerStage.TRAIN));
+    try (TrainingText train = TrainingText.open(shards, input, tokenizer);
         TokenFile validation = TokenFile.open(input.resolve(TokenizerStage.VALIDATION))) {
       PretrainData data = new PretrainData(recipe, tokenizer, rowsPerMicroBatch(), seed);
-      BatchSource source = data.of(train);
+      BatchSource source = train.with(data);
       Plan plan = plan(context, source, tokenizer);
       ModelSpec spec = spec(plan.model(), tokenizer);
       context.progress().say("pretrain: " + Describe.model(spec) + ", " + plan.tokens() + " tokens: " + plan.reason());

@@ -72,6 +72,7 @@ public record Recipe(
 
   /// Exactly one of `budget` and `tokens`.
   ///
+  /// @param shards a folder that `athanor data tokenize` wrote, in place of the train split; its tokenizer is the run's
   /// @param budget time for training; size and tokens are chosen for it from the measured speed
   /// @param tokens to train on, with the given `model`
   /// @param architecture what the model is; it decides which objectives there are
@@ -89,6 +90,7 @@ public record Recipe(
   public record Pretrain(
       @Nullable Duration budget,
       @Nullable Long tokens,
+      @Nullable String shards,
       @Default("decoder") Architecture architecture,
       @Nullable Model model,
       @Nullable Masking maskedLm,

@@ -2,12 +2,14 @@ package dev.athanor.cli.stage;
 
 import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
+import dev.athanor.base.Sha256;
 import dev.athanor.base.run.Stage;
 import dev.athanor.base.run.StageContext;
 import dev.athanor.data.CommentSyntax;
 import dev.athanor.data.Document;
 import dev.athanor.data.DocumentFile;
 import dev.athanor.data.TokenFile;
+import dev.athanor.data.shard.TrainingShards;
 import dev.athanor.data.step.Curator;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.BpeTrainer;
@@ -20,9 +22,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
-/// The train split → a byte-level BPE tokenizer in the published files, and the splits as token files.
-public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, ControlTokens control) implements Stage {
+/// The train split → a byte-level BPE tokenizer in the published files, and the splits as token files. Where training shards are given,
+/// their tokenizer is taken, and the train split is not tokenised: the shards stand in its place.
+///
+/// @param shards null where the train split is trained on
+public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, ControlTokens control, @Nullable Path shards) implements Stage {
   static final String NAME = "tokenizer";
   static final String FOLDER = "tokenizer";
   static final String STATISTICS = "statistics.json";
@@ -44,6 +50,12 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, Control
     return Map.of("tokenizer", recipe, "context_length", contextLength, "control", control);
   }
 
+  /// What the shards hold and in which order.
+  @Override
+  public String fingerprint() {
+    return shards == null ? "" : Sha256.of(Json.canonical(TrainingShards.describe(shards)));
+  }
+
   @Override
   public List<String> inputs() {
     return List.of(CurateStage.NAME);
@@ -52,9 +64,13 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, Control
   @Override
   public void run(StageContext context) {
     Path splits = context.input(CurateStage.NAME);
-    BpeTokenizer tokenizer = train(splits, context).withMaxLength(contextLength).withRoles(control.roles());
+    Path given = shards;
+    BpeTokenizer learned = given == null ? train(splits, context) : Tokenizers.load(given.resolve(TrainingShards.TOKENIZER));
+    BpeTokenizer tokenizer = learned.withMaxLength(contextLength).withRoles(control.roles());
     Tokenizers.save(tokenizer, context.output().resolve(FOLDER));
-    tokenise(splits.resolve(Curator.TRAIN), context.output().resolve(TRAIN), tokenizer, context);
+    if (given == null) {
+      tokenise(splits.resolve(Curator.TRAIN), context.output().resolve(TRAIN), tokenizer, context);
+    }
     tokenise(splits.resolve(Curator.VALIDATION), context.output().resolve(VALIDATION), tokenizer, context);
     TokenizerStats statistics = TokenizerStats.measure(tokenizer, textsByKind(splits.resolve(Curator.TEST)));
     AtomicFile.writeString(context.output().resolve(STATISTICS), Json.pretty(bytesPerToken(statistics)));

@@ -51,6 +51,12 @@ public final class MixedRows implements Rows {
     return pass.count(group);
   }
 
+  /// Rows of a group in one of its epochs.
+  public long rowsOf(int group) {
+    return file.rows(group);
+  }
+
+  /// Where a row comes from.
   public Origin origin(long row) {
     Interleaving.Place place = pass.at(row % pass.size());
     long turn = Math.addExact(Math.multiplyExact(row / pass.size(), pass.count(place.group())), place.turn());

@@ -47,13 +47,17 @@ public final class TrainingShards implements AutoCloseable {
   /// What is in the folder.
   ///
   /// @param version of this layout
+  /// @param fingerprint of all tokens in their order: [ShardIndex#fingerprint]
   /// @param documents of all shards
   /// @param tokens end-of-text tokens included
   /// @param utf8Bytes of the documents' text
   /// @param rowsFile its name
+  /// @param padding the share of all rows' places that hold nothing
   /// @param rowsPerPass rows that the mixture takes in a pass
+  /// @param maxDeviation the largest difference between a wanted share and what it came to
   public record Description(
       int version,
+      String fingerprint,
       long seed,
       ShardTokenizer tokenizer,
       int shards,
@@ -62,7 +66,9 @@ public final class TrainingShards implements AutoCloseable {
       long utf8Bytes,
       String rowsFile,
       RowsSummary rows,
+      double padding,
       long rowsPerPass,
+      double maxDeviation,
       MixturePlan mixture) {
     /// For people.
     public List<String> lines() {
@@ -74,7 +80,7 @@ public final class TrainingShards implements AutoCloseable {
       lines.add(
           String.format(
               Locale.ROOT, "%,d rows of %,d tokens, %s: %.3f %% padding; %,d documents are cut, %,d of them would fit into a row", rows.rows(),
-              rows.length(), rows.packing() == Packing.BEST_FIT ? "best fit" : "concatenated", 100 * rows.padding(), rows.cut(),
+              rows.length(), rows.packing() == Packing.BEST_FIT ? "best fit" : "concatenated", 100 * padding, rows.cut(),
               rows.cutNeedlessly()));
       lines.add(String.format(Locale.ROOT, "%,d rows a pass of the mixture:", rowsPerPass));
       lines.addAll(mixture.lines());
@@ -105,6 +111,7 @@ public final class TrainingShards implements AutoCloseable {
         var description =
             new Description(
                 VERSION,
+                index.fingerprint(),
                 request.seed,
                 identity,
                 index.shards().size(),
@@ -113,7 +120,9 @@ public final class TrainingShards implements AutoCloseable {
                 index.utf8Bytes(),
                 name,
                 rowsFile.summary(),
+                rowsFile.summary().padding(),
                 new MixedRows(rowsFile, plan, request.seed).rowsPerPass(),
+                plan.maxDeviation(),
                 plan);
         AtomicFile.writeString(folder.resolve(FILE), Json.pretty(description));
         return description;
