@@ -63,7 +63,7 @@ class SparkEngineTest {
     for (int i = 20 + random.below(200); i > 0; i--) {
       text.append(random.below(4) == 0 ? String.valueOf((char) ('一' + random.below(500))) : "word" + random.below(300)).append(' ');
     }
-    return text + "write to someone" + random.below(9) + "@example.net.";
+    return text + "write to someone" + random.below(9) + "@somewhere.org.";
   }
 
   private DataRecipe recipe() {

@@ -9,6 +9,7 @@ import dev.athanor.data.DocumentJson;
 import dev.athanor.data.engine.ShardReport.ShardFile;
 import dev.athanor.data.source.Extracted;
 import java.io.BufferedOutputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -109,18 +110,34 @@ final class ShardWriter implements AutoCloseable {
           FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
       MessageDigest sha256 = Sha256.digest();
       digest = new DigestOutputStream(new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16), sha256);
-      out = compressed ? new ZstdOutputStream(digest, LEVEL) : digest;
+      out = compressed ? new ZstdOutputStream(new Below(digest), LEVEL) : digest;
+    }
+
+    /// Stays open when what is above it ends: it is still to be flushed to the disk.
+    private static final class Below extends FilterOutputStream {
+      Below(OutputStream out) {
+        super(out);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int length) throws IOException {
+        out.write(bytes, from, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        flush();
+      }
     }
 
     ShardFile finish() throws IOException {
       if (out instanceof ZstdOutputStream zstd) {
-        // The frame's end without closing the channel, which is still to be flushed to the disk.
-        zstd.setCloseFrameOnFlush(true);
+        zstd.close();
       }
-      out.flush();
+      digest.flush();
       channel.force(true);
       long bytes = channel.size();
-      out.close();
+      channel.close();
       Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       return new ShardFile(bytes, HexFormat.of().formatHex(digest.getMessageDigest().digest()));
     }

@@ -21,6 +21,11 @@ public record ExactStep(@Default("document") Unit unit, @Default("true") boolean
   }
 
   @Override
+  public boolean needsCorpus() {
+    return true;
+  }
+
+  @Override
   public String version(StepContext context) {
     return "1";
   }

@@ -42,6 +42,11 @@ public record MinhashStep(
   }
 
   @Override
+  public boolean needsCorpus() {
+    return true;
+  }
+
+  @Override
   public String version(StepContext context) {
     return "1 seed " + context.seed();
   }

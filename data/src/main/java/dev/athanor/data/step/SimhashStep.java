@@ -34,6 +34,11 @@ public record SimhashStep(
   }
 
   @Override
+  public boolean needsCorpus() {
+    return true;
+  }
+
+  @Override
   public String version(StepContext context) {
     return "1";
   }

@@ -20,6 +20,11 @@ public record SubstringStep(@Default("100") int minLength, @Default("word") Snap
   }
 
   @Override
+  public boolean needsCorpus() {
+    return true;
+  }
+
+  @Override
   public String version(StepContext context) {
     return "1";
   }
