@@ -8,6 +8,7 @@ public sealed interface Source
         FilesSource,
         JsonlSource,
         MavenSource,
+        ParquetSource,
         WarcSource {
   /// The parts that can be read side by side, in the order of the corpus, which is the same every time. Finds files and looks at
   /// their sizes; reads no document.
