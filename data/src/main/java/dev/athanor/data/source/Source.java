@@ -6,9 +6,11 @@ import java.util.List;
 public sealed interface Source
     permits
         FilesSource,
+        GitSource,
         JsonlSource,
         MavenSource,
         ParquetSource,
+        PdfSource,
         WarcSource {
   /// The parts that can be read side by side, in the order of the corpus, which is the same every time. Finds files and looks at
   /// their sizes; reads no document.

@@ -1,4 +1,4 @@
-/// Where documents come from: Maven source jars, files, JSON lines, web archives.
+/// Where documents come from: Maven source jars, files, JSON lines, Parquet, web archives, Git repositories, PDF.
 @NullMarked
 package dev.athanor.data.source;
 
