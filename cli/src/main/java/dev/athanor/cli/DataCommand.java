@@ -32,6 +32,8 @@ final class DataCommand implements Callable<Integer> {
     data.addSubcommand(new DataTokenizeCommand(terminal));
     data.addSubcommand(DataShardsCommand.with(terminal));
     data.addSubcommand(new DataTrainNgramCommand(terminal));
+    data.addSubcommand(new DataTrainClassifierCommand(terminal));
+    data.addSubcommand(new DataScoreCommand(terminal));
     data.getSubcommands().values().forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return data;
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -155,6 +156,19 @@ public final class WordModel {
     }
   }
 
+  /// Whether a file ends as a model's does; nothing else of it is looked at.
+  public static boolean isOne(Path file) {
+    if (!Files.isRegularFile(file)) {
+      return false;
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      var magic = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+      return channel.size() >= TRAILER && channel.read(magic, channel.size() - 8) == 8 && magic.getLong(0) == MAGIC;
+    } catch (IOException e) {
+      throw new UserException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
   private static long[] counts(Facts facts) {
     long[] counts = new long[facts.order + 1];
     for (int k = 1; k <= facts.order; k++) {
@@ -168,14 +182,14 @@ public final class WordModel {
       if (channel.size() < TRAILER) {
         throw damaged(file, "it is no n-gram model");
       }
-      var trailer = java.nio.ByteBuffer.allocate(TRAILER).order(ByteOrder.LITTLE_ENDIAN);
+      var trailer = ByteBuffer.allocate(TRAILER).order(ByteOrder.LITTLE_ENDIAN);
       channel.read(trailer, channel.size() - TRAILER);
       int length = trailer.getInt(0);
       if (trailer.getLong(8) != MAGIC || length < 2 || length > channel.size() - TRAILER) {
         throw damaged(file, "it is no n-gram model, or it is cut off");
       }
       byte[] json = new byte[length];
-      var bytes = java.nio.ByteBuffer.wrap(json);
+      var bytes = ByteBuffer.wrap(json);
       long start = channel.size() - TRAILER - length;
       while (bytes.hasRemaining() && channel.read(bytes, start + bytes.position()) >= 0) {
         // reads until all is there

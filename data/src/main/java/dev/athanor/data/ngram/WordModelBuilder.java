@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -148,7 +149,7 @@ final class WordModelBuilder implements AutoCloseable {
     byte[] json = Json.canonical(facts).getBytes(StandardCharsets.UTF_8);
     CRC32C crc = new CRC32C();
     crc.update(json);
-    ByteBuffer bytes = ByteBuffer.allocate(json.length + WordModel.TRAILER).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(json.length + WordModel.TRAILER).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put(json).putInt(json.length).putInt((int) crc.getValue()).putLong(WordModel.MAGIC).flip();
     while (bytes.hasRemaining()) {
       channel.write(bytes);

@@ -10,6 +10,7 @@ public sealed interface Step
     permits
         C4Step,
         ChineseQualityStep,
+        ClassifierStep,
         CodeQualityStep,
         DecontaminateStep,
         ExactStep,
