@@ -57,7 +57,8 @@ final class Banking {
     if (last == 3 && digits.groups() > 4 && digits.size(4) <= 3) {
       last = 4;
     }
-    return last > 0 && (digits.allSeparators(last + 1, ' ') || digits.allSeparators(last + 1, '-')) ? last : -1;
+    boolean inRow = last == 3 && digits.groups() > 4 && digits.size(4) == 4;
+    return last > 0 && !inRow && (digits.allSeparators(last + 1, ' ') || digits.allSeparators(last + 1, '-')) ? last : -1;
   }
 
   /// Issuers' ranges: Visa, Mastercard, American Express, Discover, JCB, Diners, UnionPay and the numbers that Chinese banks gave before it.

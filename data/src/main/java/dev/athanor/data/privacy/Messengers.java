@@ -8,7 +8,7 @@ final class Messengers {
   static void weChat(Passage passage, int at, int end) {
     int from = skip(passage, end);
     char first = passage.at(from);
-    if (!Fold.isLetter(first) && first != '_') {
+    if ((!Fold.isLetter(first) && first != '_') || passage.at(at - 1) == '_' || passage.at(end) == '_') {
       return;
     }
     int stop = from;

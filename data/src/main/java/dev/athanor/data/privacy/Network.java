@@ -144,7 +144,7 @@ final class Network {
       return;
     }
     int octet = Integer.parseInt(passage.half(from, from + 2), 16);
-    boolean own = (octet & 3) == 0 && !passage.half(from, from + 8).replace(separator, '-').matches("00-00-(00|5[eE])");
+    boolean own = (octet & 3) == 0 && !passage.half(from, from + 8).replace(separator, '-').matches("00-(00-(00|5[eE])|01-02|11-22)");
     passage.add(PiiKind.MAC, from, from + 17, own ? 0.95 : 0.3, own ? "globally administered address" : "local or group address");
   }
 

@@ -53,8 +53,10 @@ final class PersonNames {
     if (stop > 0) {
       boolean bare = passage.half(at, end).equalsIgnoreCase("name");
       boolean given = GIVEN.contains(firstWord(passage, from));
+      String label = passage.half(at, end).toLowerCase(Locale.ROOT);
+      boolean half = label.equals("first name") || label.equals("last name");
       boolean two = passage.half(from, stop).indexOf(' ') > 0;
-      double confidence = bare ? (given && two ? 0.7 : 0.2) : given ? 0.88 : two ? 0.75 : 0.6;
+      double confidence = bare ? (given && two ? 0.7 : 0.2) : given ? 0.88 : two ? 0.75 : half ? 0.6 : 0.4;
       passage.add(PiiKind.NAME, from, stop, confidence, "words with capitals in a field");
     }
   }

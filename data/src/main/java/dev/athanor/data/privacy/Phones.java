@@ -281,7 +281,10 @@ record Phones(List<String> regions, boolean serviceNumbers) {
           return;
         }
       }
-      boolean local = (number.length() == 7 || number.length() == 8) && number.charAt(0) >= '2' && g <= 1 && !(g == 1 && digits.separator(0) == '.');
+      char before = passage.at(at - 1);
+      boolean second = before == ' ' && (Fold.isDigit(passage.at(at - 2)) || passage.at(at - 2) == ')');
+      boolean glued = second || before == '-' || before == '=' || before == ')' || (before == '(' && !bracket && Fold.isLetter(passage.at(at - 2)));
+      boolean local = !glued && (number.length() == 7 || number.length() == 8) && number.charAt(0) >= '2' && g <= 1 && !(g == 1 && digits.separator(0) == '.');
       if (local && !looksLikeDate(number)) {
         passage.add(PiiKind.PHONE, at, extension(passage, digits.end(g)), 0.65, "local number beside a word for it");
         return;

@@ -234,7 +234,7 @@ final class Secrets {
       passage.add(PiiKind.SECRET, from, end, 0.85, "drawn value of something secret");
     } else if (classes >= 3 && (digit || quoted) && bits >= 2.2) {
       passage.add(PiiKind.SECRET, from, end, quoted ? 0.75 : 0.65, "value of something secret");
-    } else if (quoted && digit && classes >= 2 && value.indexOf('.') < 0 && value.indexOf(' ') < 0) {
+    } else if (quoted && digit && classes >= 2 && value.indexOf('.') < 0 && value.indexOf('-') < 0) {
       passage.add(PiiKind.SECRET, from, end, 0.6, "value of something secret");
     }
   }

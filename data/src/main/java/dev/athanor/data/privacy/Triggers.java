@@ -11,7 +11,7 @@ final class Triggers {
     var all = new ArrayList<Trigger>();
     cues(all, Cue.PHONE,
         "电话", "手机", "手机号", "手机号码", "联系方式", "联系电话", "致电", "拨打", "热线", "座机", "传真", "来电", "短信", "tel", "telephone", "phone", "phones", "cell",
-        "mobile", "fax", "call", "call us", "hotline", "whatsapp", "sms", "text me", "dial", "contact number", "mob", "cellphone");
+        "mobile", "fax", "call me", "call us", "call at", "call now", "please call", "or call", "call him", "call her", "hotline", "whatsapp", "sms", "text me", "dial", "contact number", "mob", "cellphone");
     cues(all, Cue.RESIDENT_ID, "身份证", "身份证号", "身份证号码", "公民身份号码", "证件号", "证件号码", "id card", "idcard", "id_card", "identity card", "resident id", "id no");
     cues(all, Cue.CARD,
         "银行卡", "卡号", "信用卡", "储蓄卡", "借记卡", "银行账号", "账号", "银行账户", "credit card", "card number", "card no", "debit card", "card", "cards", "visa", "mastercard",
@@ -68,6 +68,7 @@ final class Triggers {
       all.add(Trigger.start(Plates.PROVINCES.substring(i, i + 1), Plates::look));
     }
     all.add(Trigger.start("号", ChineseAddresses::number));
+    all.add(Trigger.start("號", ChineseAddresses::number));
     all.add(Trigger.start("栋", ChineseAddresses::house));
     all.add(Trigger.start("幢", ChineseAddresses::house));
     all.addAll(Secrets.triggers());
