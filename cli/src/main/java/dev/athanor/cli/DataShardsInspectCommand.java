@@ -74,8 +74,8 @@ final class DataShardsInspectCommand implements Callable<Integer> {
           .out()
           .printf(
               Locale.ROOT, "row %d: %s, row %d of %d in epoch %d; %d tokens, %d of padding%n", number,
-              training.shards().index().groups().get(origin.group()).name(), origin.row(), rows.rowsOf(origin.group()), origin.epoch(), used,
-              rows.length() - used);
+              training.shards().index().groups().get(origin.group()).name(), origin.row(), rows.rowsOf(origin.group()), origin.epoch(),
+              used, rows.length() - used);
       for (int begin = 0; begin < used; ) {
         int end = begin;
         while (end < used && segments[end] == segments[begin]) {
@@ -83,7 +83,8 @@ final class DataShardsInspectCommand implements Callable<Integer> {
         }
         // A segment of end-of-text alone only opens the row.
         if (end - begin > 1 || tokens[begin] != tokenizer.endOfText()) {
-          terminal.out().printf(Locale.ROOT, "---- %d tokens%n%s%n", end - begin, tokenizer.decode(Arrays.copyOfRange(tokens, begin, end), true));
+          String text = tokenizer.decode(Arrays.copyOfRange(tokens, begin, end), true);
+          terminal.out().printf(Locale.ROOT, "---- %d tokens%n%s%n", end - begin, text);
         }
         begin = end;
       }

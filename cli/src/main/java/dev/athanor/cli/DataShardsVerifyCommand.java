@@ -39,7 +39,8 @@ final class DataShardsVerifyCommand implements Callable<Integer> {
     terminal.out().printf(Locale.ROOT, "%d shards with %,d tokens are whole%n", index.shards().size(), index.tokens());
     if (Files.exists(from.resolve(TrainingShards.FILE))) {
       try (TrainingShards training = TrainingShards.open(from)) {
-        terminal.out().printf(Locale.ROOT, "%s with %,d rows is whole%n", training.description().rowsFile(), training.description().rows().rows());
+        TrainingShards.Description told = training.description();
+        terminal.out().printf(Locale.ROOT, "%s with %,d rows is whole%n", told.rowsFile(), told.rows().rows());
       }
     }
     terminal.out().flush();

@@ -43,22 +43,41 @@ final class DataTokenizeCommand implements Callable<Integer> {
   @Parameters(paramLabel = "<documents>", description = "a data run's folder, or one with files of documents (.jsonl.gz, .jsonl.zst)")
   @Nullable Path documents;
 
-  @Option(names = "--tokenizer", required = true, paramLabel = "<path>", description = "a folder, its tokenizer.json, a tokenizer.model, or a .gguf file")
+  @Option(
+      names = "--tokenizer", required = true,
+      paramLabel = "<path>",
+      description = "a folder, its tokenizer.json, a tokenizer.model, or a .gguf file")
   @Nullable Path tokenizer;
 
-  @Option(names = "--context-length", paramLabel = "<n>", defaultValue = "2048", description = "tokens of a row (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--context-length",
+      paramLabel = "<n>", defaultValue = "2048",
+      description = "tokens of a row (default: ${DEFAULT-VALUE})")
   String contextLength = "2048";
 
-  @Option(names = "--packing", paramLabel = "best-fit|concatenate", defaultValue = "best-fit", description = "how documents are laid into rows (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--packing",
+      paramLabel = "best-fit|concatenate", defaultValue = "best-fit",
+      description = "how documents are laid into rows (default: ${DEFAULT-VALUE})")
   String packing = "best-fit";
 
-  @Option(names = "--mixture", paramLabel = "<file>", description = "what is wanted of which group, a YAML file such as {by: [source], weights: {web: 3, code: 1}} (default: every document once)")
+  @Option(
+      names = "--mixture",
+      paramLabel = "<file>",
+      description = "what is wanted of which group, a YAML file such as {by: [source], weights: {web: 3, code: 1}}"
+          + " (default: every document once)")
   @Nullable Path mixture;
 
-  @Option(names = "--shard-tokens", paramLabel = "<n>", defaultValue = "100M", description = "that a file holds, about (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--shard-tokens",
+      paramLabel = "<n>", defaultValue = "100M",
+      description = "that a file holds, about (default: ${DEFAULT-VALUE})")
   String shardTokens = "100M";
 
-  @Option(names = "--seed", paramLabel = "<n>", defaultValue = "1", description = "of the packing and the order (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--seed",
+      paramLabel = "<n>", defaultValue = "1",
+      description = "of the packing and the order (default: ${DEFAULT-VALUE})")
   long seed;
 
   @Option(names = "--threads", paramLabel = "<n>", description = "that tokenise (default: all processors)")

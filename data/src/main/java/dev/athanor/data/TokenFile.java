@@ -26,7 +26,7 @@ import java.util.Iterator;
 /// | bytes | what |
 /// |---|---|
 /// | 8 | magic `ATHTOKEN` |
-/// | 4, 4, 4, 12 | version 1, or 2 with groups; bytes a token (2 when the vocabulary has at most 65 536 entries, else 4), vocabulary size, zeros |
+/// | 4, 4, 4, 12 | version 1, or 2 with groups; bytes a token (2 when the vocabulary has at most 65 536 entries, else 4); vocabulary; zeros |
 /// | tokens × width | the ids, unsigned |
 /// | documents × 8 | where each document begins, in tokens |
 /// | documents × 4 | in version 2 alone: the number of each document's group |

@@ -81,14 +81,18 @@ public record MixturePlan(List<Share> groups, List<String> notes) {
     int width = groups.stream().mapToInt(group -> group.name.length()).max().orElse(0);
     String name = "%-" + Math.max(5, width) + "s";
     List<String> lines = new ArrayList<>();
-    lines.add(String.format(Locale.ROOT, name + " %12s %16s %8s %8s %8s %16s", "group", "documents", "available", "wanted", "share", "epochs", "tokens"));
+    lines.add(
+        String.format(
+            Locale.ROOT, name + " %12s %16s %8s %8s %8s %16s", "group", "documents", "available", "wanted", "share", "epochs", "tokens"));
     for (Share g : groups) {
       lines.add(
           String.format(
               Locale.ROOT, name + " %,12d %,16d %7.2f%% %7.2f%% %8.3f %,16d", g.name, g.documents, g.available, 100 * g.wanted,
               100 * g.share, g.epochs, g.tokens));
     }
-    lines.add(String.format(Locale.ROOT, "%,d tokens; the largest deviation from what was wanted is %.2f %%", tokens(), 100 * maxDeviation()));
+    lines.add(
+        String.format(
+            Locale.ROOT, "%,d tokens; the largest deviation from what was wanted is %.2f %%", tokens(), 100 * maxDeviation()));
     notes.forEach(note -> lines.add("note: " + note));
     return lines;
   }
@@ -142,11 +146,13 @@ public record MixturePlan(List<Share> groups, List<String> notes) {
       }
       if (!unmatched.isEmpty()) {
         throw new UserException(
-            "the mixture says nothing of " + names(unmatched) + "; add a rule, or one for all others: {match: \"*\", weight: 0} leaves them out");
+            "the mixture says nothing of " + names(unmatched)
+                + "; add a rule, or one for all others: {match: \"*\", weight: 0} leaves them out");
       }
       for (int r = 0; r < rules.size(); r++) {
         if (members.get(r).isEmpty() && !sizes.isEmpty()) {
-          notes.add("%s matches no group; there are %s".formatted(rules.get(r).match(), names(sizes.stream().map(GroupSize::name).toList())));
+          String all = names(sizes.stream().map(GroupSize::name).toList());
+          notes.add("%s matches no group; there are %s".formatted(rules.get(r).match(), all));
         }
       }
     }
@@ -163,10 +169,10 @@ public record MixturePlan(List<Share> groups, List<String> notes) {
       if (epochs != null) {
         for (int g : groups) {
           wanted[g] = epochs * sizes.get(g).tokens();
-          taken[g] = Math.min(limits[g], wanted[g]);
+          taken[g] = Math.min((double) limits[g], wanted[g]);
         }
       } else if (tokens != null) {
-        share(groups, tokens, tokens);
+        share(groups, (double) tokens, (double) tokens);
       }
       return groups.stream().mapToDouble(g -> taken[g]).sum();
     }
@@ -188,7 +194,8 @@ public record MixturePlan(List<Share> groups, List<String> notes) {
       double rest = budget == null ? available : budget - fixed;
       if (budget != null && rest < 0) {
         throw new UserException(
-            String.format(Locale.ROOT, "the mixture's rules with epochs and tokens ask for %,.0f tokens, more than tokens: %,d", fixed, budget));
+            String.format(
+                Locale.ROOT, "the mixture's rules with epochs and tokens ask for %,.0f tokens, more than tokens: %,d", fixed, budget));
       }
       double all = Arrays.stream(weights).sum();
       double[] parts = WaterFilling.shares(weights, most, rest);
@@ -212,7 +219,10 @@ public record MixturePlan(List<Share> groups, List<String> notes) {
         return;
       }
       double[] weights =
-          groups.stream().mapToDouble(g -> sizes.get(g).tokens() == 0 ? 0 : Math.pow((double) sizes.get(g).tokens() / largest, 1 / mixture.temperature())).toArray();
+          groups.stream()
+              .mapToDouble(g -> (double) sizes.get(g).tokens() / (double) largest)
+              .map(part -> part == 0 ? 0 : Math.pow(part, 1 / mixture.temperature()))
+              .toArray();
       double all = Arrays.stream(weights).sum();
       double[] parts = WaterFilling.shares(weights, groups.stream().mapToDouble(g -> limits[g]).toArray(), tokens);
       for (int i = 0; i < weights.length; i++) {

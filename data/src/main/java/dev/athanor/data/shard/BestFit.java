@@ -132,7 +132,7 @@ final class BestFit {
     int atLeast(int number) {
       int bit = number;
       for (int level = 0; level < levels.length; level++) {
-        if (bit >> 6 >= levels[level].length) {
+        if ((bit >> 6) >= levels[level].length) {
           return NONE;
         }
         long word = levels[level][bit >> 6] & (-1L << bit);

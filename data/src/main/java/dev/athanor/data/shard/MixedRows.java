@@ -10,8 +10,8 @@ import dev.athanor.data.mixture.MixturePlan;
 /// The rows of token shards in the order of training: an endless stream, a pure function of (seed, row).
 ///
 /// A *pass* is as many rows as the mixture comes to, its groups laid one into another. The k-th row of a group, counted through all
-/// passes, is row π(k mod R) of its R, where π is a permutation drawn by the seed, the group and its own epoch k div R. So nothing is kept
-/// or read but the row itself; a fraction of an epoch is the rows that the permutation puts first; and whoever goes on at any row, on any
+/// passes, is row π(k mod R) of its R, where π is a permutation drawn by the seed, the group and its own epoch k div R. So nothing is
+/// kept or read but the row itself; a fraction of an epoch is the rows that the permutation puts first; and whoever goes on at any row, on any
 /// number of ranks, goes on in the same stream. Thread-safe.
 public final class MixedRows implements Rows {
   private final RowsFile file;

@@ -176,7 +176,8 @@ public final class RowsFile implements AutoCloseable {
     int length = summary.length();
     if (tokens.length != length + 1 || segments.length != length) {
       throw new IllegalArgumentException(
-          "a row of " + length + " needs arrays of " + (length + 1) + " and " + length + ", not " + tokens.length + " and " + segments.length);
+          "a row of " + length + " needs arrays of " + (length + 1) + " and " + length + ", not " + tokens.length + " and "
+              + segments.length);
     }
     List<Piece> all = pieces(group, row);
     Piece first = all.getFirst();

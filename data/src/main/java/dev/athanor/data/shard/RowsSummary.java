@@ -8,7 +8,8 @@ import java.util.List;
 /// @param cut documents that do not lie in one row
 /// @param cutNeedlessly those of them that would fit into one
 /// @param groups rows and tokens of each, by its number
-public record RowsSummary(Packing packing, int length, long rows, long pieces, long tokens, long cut, long cutNeedlessly, List<Group> groups) {
+public record RowsSummary(
+    Packing packing, int length, long rows, long pieces, long tokens, long cut, long cutNeedlessly, List<Group> groups) {
   public RowsSummary {
     groups = List.copyOf(groups);
   }

@@ -38,7 +38,6 @@ public final class RowsWriter {
   private final List<RowsSummary.Group> groups = new ArrayList<>();
   private long rows;
   private long pieces;
-  private long rowsBefore;
   private long cut;
   private long cutNeedlessly;
 
@@ -106,18 +105,18 @@ public final class RowsWriter {
   private void pack(int group, GroupMembers members, OutputStream out, DataOutputStream rowStarts, Progress.Task task)
       throws IOException {
     long count = members.count(group);
-    rowsBefore = rows;
-    long tokensBefore = 0;
+    long rowsBefore = rows;
+    long tokens = 0;
     if (count > 0) {
       var order = new Permutation(count, SplitMix64.mix(seed) ^ SplitMix64.mix(group + 1L));
       Sink sink = new Sink(out, rowStarts);
-      tokensBefore =
+      tokens =
           switch (packing) {
             case CONCATENATE -> concatenate(group, members, order, sink, task);
             case BEST_FIT -> bestFit(group, members, order, sink, task);
           };
     }
-    groups.add(new RowsSummary.Group(shards.index().groups().get(group).name(), rows - rowsBefore, tokensBefore));
+    groups.add(new RowsSummary.Group(shards.index().groups().get(group).name(), rows - rowsBefore, tokens));
   }
 
   private long concatenate(int group, GroupMembers members, Permutation order, Sink sink, Progress.Task task) throws IOException {

@@ -162,7 +162,8 @@ public final class TokenShardWriter {
     ShardIndex.Group more = group.plus(document.ids().length + 1L, document.utf8Bytes());
     if (number == groups.size()) {
       if (number == MOST_GROUPS) {
-        throw new UserException("by " + index.by() + " makes more than " + MOST_GROUPS + " groups, the last of them " + name + "; group by less");
+        throw new UserException(
+            "by " + index.by() + " makes more than " + MOST_GROUPS + " groups, the last of them " + name + "; group by less");
       }
       groups.add(more);
     } else {
