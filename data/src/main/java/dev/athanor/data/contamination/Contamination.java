@@ -140,7 +140,7 @@ public final class Contamination implements DocumentStep {
 
   /// "gsm8k/test#12 (31 n-grams), …", those with the most first.
   private String names(Map<Integer, Found> found) {
-    Comparator<Map.Entry<Integer, Found>> most = Comparator.comparing(item -> -item.getValue().grams);
+    Comparator<Map.Entry<Integer, Found>> most = Comparator.comparingInt(item -> -item.getValue().grams);
     String names =
         found.entrySet().stream()
             .sorted(most.thenComparing(Map.Entry.comparingByKey()))

@@ -13,7 +13,8 @@ import java.util.function.LongConsumer;
 /// stay in registers. Of each value 16 bits are kept (Li and König, "b-bit minwise hashing", WWW 2010), so different sets
 /// agree in a value by chance once in 65,536.
 public final class MinHash {
-  static final int BYTES = Short.BYTES;
+  /// Of a value in a signature.
+  public static final int BYTES = Short.BYTES;
   private static final int AT_ONCE = 8;
 
   private final int[] xor;
@@ -29,8 +30,9 @@ public final class MinHash {
     }
   }
 
-  public int values() {
-    return xor.length;
+  /// Of a signature.
+  public int bytes() {
+    return xor.length * BYTES;
   }
 
   public Signer signer() {

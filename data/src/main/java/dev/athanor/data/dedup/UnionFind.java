@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
 
 /// Joins numbers into groups that their smallest members lead. Any number of threads may join at once: a root is hung below a
 /// smaller one by one compare-and-set, paths are halved on the way, and a parent is always smaller than its child, so neither
@@ -14,31 +15,41 @@ import java.lang.invoke.VarHandle;
 ///
 /// What is kept for a member is its distance to its parent, so that zeros are a beginning: 4 bytes a member (8 from 2³¹ members
 /// on), in memory where that is a quarter of what may be held, else in a file.
-final class UnionFind implements AutoCloseable {
+public final class UnionFind implements AutoCloseable {
   private static final VarHandle INT = ValueLayout.JAVA_INT.varHandle();
   private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
 
+  private final Arena arena = Arena.ofShared();
+  private final @Nullable Scratch scratch;
   private final MemorySegment gaps;
   private final boolean wide;
-  private final AutoCloseable owner;
+
+  /// In memory.
+  public UnionFind(long members) {
+    wide = members > Integer.MAX_VALUE;
+    scratch = null;
+    gaps = arena.allocate(bytes(members), Long.BYTES);
+  }
 
   UnionFind(long members, Workspace workspace, String name) {
     wide = members > Integer.MAX_VALUE;
-    long bytes = members * (wide ? Long.BYTES : Integer.BYTES);
-    if (bytes <= workspace.memory() / 4) {
-      Arena arena = Arena.ofShared();
-      gaps = arena.allocate(bytes, Long.BYTES);
-      owner = arena;
+    if (bytes(members) <= workspace.memory() / 4) {
+      scratch = null;
+      gaps = arena.allocate(bytes(members), Long.BYTES);
     } else {
-      var scratch = new Scratch(workspace.folder().resolve(name + ".groups"));
-      owner = scratch;
-      scratch.writeZeros(bytes);
-      gaps = scratch.map();
+      var file = new Scratch(workspace.folder().resolve(name + ".groups"));
+      scratch = file;
+      file.writeZeros(bytes(members));
+      gaps = file.map();
     }
   }
 
+  private long bytes(long members) {
+    return members * (wide ? Long.BYTES : Integer.BYTES);
+  }
+
   /// The smallest number that this one is joined with; itself where there is none.
-  long leader(long member) {
+  public long leader(long member) {
     long at = member;
     while (true) {
       long gap = gap(at);
@@ -54,7 +65,7 @@ final class UnionFind implements AutoCloseable {
     }
   }
 
-  void join(long one, long other) {
+  public void join(long one, long other) {
     while (true) {
       long a = leader(one);
       long b = leader(other);
@@ -76,10 +87,10 @@ final class UnionFind implements AutoCloseable {
 
   @Override
   public void close() {
-    switch (owner) {
-      case Arena arena -> arena.close();
-      case Scratch scratch -> scratch.close();
-      default -> throw new IllegalStateException("no owner is of another kind");
+    arena.close();
+    Scratch file = scratch;
+    if (file != null) {
+      file.close();
     }
   }
 }

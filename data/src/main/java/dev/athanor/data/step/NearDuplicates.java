@@ -1,9 +1,11 @@
 package dev.athanor.data.step;
 
 import dev.athanor.data.Document;
-import dev.athanor.data.SplitMix64;
+import dev.athanor.data.dedup.MinHash;
 import dev.athanor.data.dedup.Shingles;
 import dev.athanor.data.dedup.Tokens;
+import dev.athanor.data.dedup.UnionFind;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,9 +26,9 @@ import java.util.stream.LongStream;
 public record NearDuplicates(double threshold) {
   private static final Shingles SHINGLES = new Shingles(new Tokens(Tokens.Cut.AUTO, false, true), 5);
   private static final int BANDS = 32;
+  /// Four values of two bytes: a band is a long.
   private static final int ROWS = 4;
-  private static final int HASHES = BANDS * ROWS;
-  private static final long SEED = 0x41746861_6e6f7231L;
+  private static final MinHash MIN_HASH = new MinHash(BANDS * ROWS, 0x41746861_6e6f7231L);
 
   public static final NearDuplicates DEFAULT = new NearDuplicates(0.7);
 
@@ -47,14 +49,15 @@ public record NearDuplicates(double threshold) {
               shingles[i] = shingles(documents.get(i).text());
               bands[i] = bands(shingles[i]);
             });
-    var components = new Components(documents.size());
-    for (int band = 0; band < BANDS; band++) {
-      joinBand(band, bands, shingles, components);
+    try (var components = new UnionFind(documents.size())) {
+      for (int band = 0; band < BANDS; band++) {
+        joinBand(band, bands, shingles, components);
+      }
+      return leaders(documents, components);
     }
-    return leaders(documents, components);
   }
 
-  private void joinBand(int band, long[][] bands, long[][] shingles, Components components) {
+  private void joinBand(int band, long[][] bands, long[][] shingles, UnionFind components) {
     var buckets = new HashMap<Long, List<Integer>>();
     for (int i = 0; i < bands.length; i++) {
       if (shingles[i].length > 0) {
@@ -66,7 +69,7 @@ public record NearDuplicates(double threshold) {
         for (int j = 0; j < i; j++) {
           int a = bucket.get(i);
           int b = bucket.get(j);
-          if (!components.joined(a, b) && jaccard(shingles[a], shingles[b]) >= threshold) {
+          if (components.leader(a) != components.leader(b) && jaccard(shingles[a], shingles[b]) >= threshold) {
             components.join(a, b);
           }
         }
@@ -74,14 +77,14 @@ public record NearDuplicates(double threshold) {
     }
   }
 
-  private static Map<String, String> leaders(List<Document> documents, Components components) {
-    var smallest = new HashMap<Integer, String>();
+  private static Map<String, String> leaders(List<Document> documents, UnionFind components) {
+    var smallest = new HashMap<Long, String>();
     for (int i = 0; i < documents.size(); i++) {
-      smallest.merge(components.root(i), documents.get(i).id(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
+      smallest.merge(components.leader(i), documents.get(i).id(), (a, b) -> a.compareTo(b) <= 0 ? a : b);
     }
     var leaders = new HashMap<String, String>();
     for (int i = 0; i < documents.size(); i++) {
-      leaders.put(documents.get(i).id(), smallest.getOrDefault(components.root(i), documents.get(i).id()));
+      leaders.put(documents.get(i).id(), smallest.getOrDefault(components.leader(i), documents.get(i).id()));
     }
     return leaders;
   }
@@ -93,18 +96,17 @@ public record NearDuplicates(double threshold) {
     return tokens < SHINGLES.size() ? new long[0] : hashes.build().sorted().distinct().toArray();
   }
 
-  /// One hash for each band of the signature: the signature's value i is the least of `a[i]·x + b[i]` over the shingles x.
+  /// One hash for each band of the signature.
   private static long[] bands(long[] shingles) {
-    var random = new SplitMix64(SEED);
-    long[] bands = new long[BANDS];
-    for (int i = 0; i < HASHES; i++) {
-      long multiplier = random.next() | 1;
-      long offset = random.next();
-      long least = Long.MAX_VALUE;
-      for (long shingle : shingles) {
-        least = Math.min(least, shingle * multiplier + offset);
-      }
-      bands[i / ROWS] = SplitMix64.mix(bands[i / ROWS] ^ least);
+    MinHash.Signer signer = MIN_HASH.signer();
+    for (long shingle : shingles) {
+      signer.accept(shingle);
+    }
+    ByteBuffer signature = ByteBuffer.allocate(MIN_HASH.bytes());
+    signer.sign(signature);
+    var bands = new long[BANDS];
+    for (int band = 0; band < BANDS; band++) {
+      bands[band] = signature.getLong(band * ROWS * MinHash.BYTES);
     }
     return bands;
   }
@@ -127,33 +129,5 @@ public record NearDuplicates(double threshold) {
     }
     int union = a.length + b.length - both;
     return union == 0 ? 0 : (double) both / union;
-  }
-
-  /// Union-find with path halving.
-  private static final class Components {
-    private final int[] parent;
-
-    Components(int size) {
-      parent = IntStream.range(0, size).toArray();
-    }
-
-    int root(int member) {
-      int at = member;
-      while (parent[at] != at) {
-        parent[at] = parent[parent[at]];
-        at = parent[at];
-      }
-      return at;
-    }
-
-    boolean joined(int a, int b) {
-      return root(a) == root(b);
-    }
-
-    void join(int a, int b) {
-      int low = Math.min(root(a), root(b));
-      int high = Math.max(root(a), root(b));
-      parent[high] = low;
-    }
   }
 }

@@ -29,7 +29,8 @@ class SimhashDuplicatesTest {
       var bag = new SimHash();
       int[] counts = new int[64];
       for (int i = 0; i < size; i++) {
-        long hash = random.next() & random.next();
+        long hash = random.next();
+        hash &= SplitMix64.mix(hash);
         bag.accept(hash);
         for (int bit = 0; bit < 64; bit++) {
           counts[bit] += (int) (hash >>> bit & 1);

@@ -28,7 +28,7 @@ class UnionFindTest {
       try (var groups = new UnionFind(members, CorpusRun.workspace(folder, memory, 4), "t")) {
         Workers.each(4, 40, part -> {
           for (int i = part; i < pairs.length; i += 40) {
-            groups.join(pairs[i] >>> 32, (int) pairs[i]);
+            groups.join(pairs[i] >>> 32, pairs[i] & 0xffff_ffffL);
           }
         });
         for (int i = 0; i < members; i++) {
