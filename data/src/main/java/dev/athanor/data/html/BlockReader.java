@@ -94,7 +94,8 @@ final class BlockReader implements NodeFilter {
       case "h1", "h2", "h3", "h4", "h5", "h6" -> heading = name.charAt(1) - '0';
       case "ul", "ol" -> lists.push(new ListLevel(name.equals("ol"), start(element) - 1));
       case "li" -> {
-        if (lists.peek() instanceof ListLevel list) {
+        ListLevel list = lists.peek();
+        if (list != null) {
           list.items++;
         }
         itemBegins = true;
@@ -134,14 +135,14 @@ final class BlockReader implements NodeFilter {
       containers.push(++containersSoFar);
       blocksBefore.push(blocks.size());
     }
-    boolean main = Names.isMain(element);
+    boolean main = shape.isMain(element);
     heads += !main && isPageHead(element) ? 1 : 0;
     mains += main ? 1 : 0;
   }
 
   /// The head of an article is a part of it.
   private boolean isPageHead(Element element) {
-    return mains == 0 && CONTAINERS.contains(element.normalName()) && !element.normalName().equals("body") && Names.isHead(element);
+    return mains == 0 && CONTAINERS.contains(element.normalName()) && !element.normalName().equals("body") && shape.isHead(element);
   }
 
   @Override
@@ -162,7 +163,7 @@ final class BlockReader implements NodeFilter {
       case "blockquote" -> quotes--;
       default -> {}
     }
-    boolean main = Names.isMain(element);
+    boolean main = shape.isMain(element);
     heads -= !main && isPageHead(element) ? 1 : 0;
     mains -= main ? 1 : 0;
     if (CONTAINERS.contains(name)) {
@@ -186,9 +187,10 @@ final class BlockReader implements NodeFilter {
       return;
     }
     String quote = "> ".repeat(Math.min(quotes, 8));
+    ListLevel list = lists.peek();
     if (heading > 0) {
       add(Block.Kind.HEADING, taken.replace('\n', ' '), quote, "", linkChars);
-    } else if (lists.peek() instanceof ListLevel list) {
+    } else if (list != null) {
       String indent = "  ".repeat(Math.min(lists.size() - 1, 16));
       String mark = itemBegins ? list.ordered ? list.items + ". " : "- " : "  ";
       itemBegins = false;

@@ -19,16 +19,19 @@ final class MainText {
   /// jusText has 0.2; an encyclopedia's paragraphs have up to a third.
   private static final double MOST_LINKS = 0.4;
 
+  /// For what is short and no sentence: a line of a menu has more.
+  private static final double FEW_LINKS = 0.2;
+
   /// Of the weight of a page's text, so much must stand in its main part for that to count.
   private static final double MAIN_SHARE = 0.3;
 
   /// A listing of so many characters is there for its own sake.
   private static final int WHOLE_LISTING = 80;
 
-  private enum Class { GOOD, NEAR, SHORT, BAD }
+  private enum Judgement { GOOD, NEAR, SHORT, BAD }
 
   private final List<Block> blocks;
-  private final List<Class> classes = new ArrayList<>();
+  private final List<Judgement> judgements = new ArrayList<>();
   private final List<Integer> weights = new ArrayList<>();
   private boolean mainCounts;
 
@@ -37,7 +40,7 @@ final class MainText {
     for (Block block : blocks) {
       Prose prose = block.kind() == Block.Kind.CODE ? new Prose(block.text().length(), 0) : Prose.of(block.text());
       weights.add(prose.weight());
-      classes.add(alone(block, prose));
+      judgements.add(alone(block, prose));
     }
   }
 
@@ -49,37 +52,37 @@ final class MainText {
     page.judgeHeadings(title);
     var chosen = new ArrayList<Block>();
     for (int i = 0; i < all.size(); i++) {
-      if (page.classes.get(i) == Class.GOOD) {
+      if (page.judgements.get(i) == Judgement.GOOD) {
         chosen.add(all.get(i));
       }
     }
     return chosen;
   }
 
-  private static Class alone(Block block, Prose prose) {
+  private static Judgement alone(Block block, Prose prose) {
     return switch (block.kind()) {
-      case HEADING -> Class.SHORT;
-      case CODE -> block.text().length() >= WHOLE_LISTING && !block.suspect() ? Class.GOOD : Class.SHORT;
-      case TABLE -> block.linkDensity() > MOST_LINKS ? Class.BAD : prose.weight() >= LONG ? Class.NEAR : Class.SHORT;
+      case HEADING -> Judgement.SHORT;
+      case CODE -> block.text().length() >= WHOLE_LISTING && !block.suspect() ? Judgement.GOOD : Judgement.SHORT;
+      case TABLE -> block.linkDensity() > MOST_LINKS ? Judgement.BAD : prose.weight() >= LONG ? Judgement.NEAR : Judgement.SHORT;
       case PARAGRAPH, ITEM -> text(block, prose);
     };
   }
 
-  private static Class text(Block block, Prose prose) {
+  private static Judgement text(Block block, Prose prose) {
     if (block.linkDensity() > MOST_LINKS || (prose.weight() < LONG && isNotice(block.text()))) {
-      return Class.BAD;
+      return Judgement.BAD;
     }
     if (prose.weight() < SHORT) {
       // A link in a sentence is none of a menu.
-      return block.linkChars() > 0 && prose.sentences() == 0 ? Class.BAD : Class.SHORT;
+      return block.linkDensity() > FEW_LINKS && prose.sentences() == 0 ? Judgement.BAD : Judgement.SHORT;
     }
     if (block.suspect()) {
-      return Class.BAD;
+      return Judgement.BAD;
     }
     return switch (prose.sentences()) {
-      case 2 -> prose.weight() >= LONG ? Class.GOOD : Class.NEAR;
-      case 1 -> prose.weight() >= LONG ? Class.NEAR : Class.SHORT;
-      default -> Class.BAD;
+      case 2 -> prose.weight() >= LONG ? Judgement.GOOD : Judgement.NEAR;
+      case 1 -> prose.weight() >= LONG ? Judgement.NEAR : Judgement.SHORT;
+      default -> Judgement.BAD;
     };
   }
 
@@ -90,7 +93,7 @@ final class MainText {
   }
 
   private boolean isProse(int i) {
-    return classes.get(i) == Class.GOOD || classes.get(i) == Class.NEAR;
+    return judgements.get(i) == Judgement.GOOD || judgements.get(i) == Judgement.NEAR;
   }
 
   private void dropOutsideOfMain() {
@@ -108,7 +111,7 @@ final class MainText {
     mainCounts = true;
     for (int i = 0; i < blocks.size(); i++) {
       if (!blocks.get(i).inMain() && blocks.get(i).kind() != Block.Kind.HEADING) {
-        classes.set(i, Class.BAD);
+        judgements.set(i, Judgement.BAD);
       }
     }
   }
@@ -116,15 +119,15 @@ final class MainText {
   private void judgeByNeighbours() {
     Set<Integer> goodContainers = new HashSet<>();
     for (int i = 0; i < blocks.size(); i++) {
-      if (classes.get(i) == Class.GOOD) {
+      if (judgements.get(i) == Judgement.GOOD) {
         goodContainers.add(blocks.get(i).container());
       }
     }
     boolean[] before = nextTo(true);
     boolean[] after = nextTo(false);
     for (int i = 0; i < blocks.size(); i++) {
-      if (classes.get(i) == Class.NEAR && (before[i] || after[i] || blocks.get(i).inMain() || goodContainers.contains(blocks.get(i).container()))) {
-        classes.set(i, Class.GOOD);
+      if (judgements.get(i) == Judgement.NEAR && (before[i] || after[i] || blocks.get(i).inMain() || goodContainers.contains(blocks.get(i).container()))) {
+        judgements.set(i, Judgement.GOOD);
         goodContainers.add(blocks.get(i).container());
       }
     }
@@ -132,10 +135,10 @@ final class MainText {
     after = nextTo(false);
     for (int i = 0; i < blocks.size(); i++) {
       Block block = blocks.get(i);
-      if (classes.get(i) == Class.SHORT && block.kind() != Block.Kind.HEADING) {
+      if (judgements.get(i) == Judgement.SHORT && block.kind() != Block.Kind.HEADING) {
         boolean housed = goodContainers.contains(block.container()) || block.inMain();
         boolean between = before[i] && after[i];
-        classes.set(i, !block.suspect() && (between || (housed && (before[i] || after[i]))) ? Class.GOOD : Class.BAD);
+        judgements.set(i, !block.suspect() && (between || (housed && (before[i] || after[i]))) ? Judgement.GOOD : Judgement.BAD);
       }
     }
   }
@@ -147,7 +150,7 @@ final class MainText {
     for (int k = 0; k < blocks.size(); k++) {
       int i = backwards ? k : blocks.size() - 1 - k;
       next[i] = prose;
-      if (classes.get(i) != Class.SHORT) {
+      if (judgements.get(i) != Judgement.SHORT) {
         prose = isProse(i);
       }
     }
@@ -161,12 +164,12 @@ final class MainText {
     for (int i = blocks.size() - 1; i >= 0; i--) {
       Block block = blocks.get(i);
       if (block.kind() != Block.Kind.HEADING) {
-        waitingFor = classes.get(i) == Class.GOOD ? 7 : waitingFor;
+        waitingFor = judgements.get(i) == Judgement.GOOD ? 7 : waitingFor;
         continue;
       }
       boolean ofSite = (block.suspect() || (mainCounts && !block.inMain())) && !title.startsWith(block.text());
       boolean keeps = waitingFor >= block.level() && !ofSite;
-      classes.set(i, keeps ? Class.GOOD : Class.BAD);
+      judgements.set(i, keeps ? Judgement.GOOD : Judgement.BAD);
       waitingFor = waitingFor >= block.level() ? block.level() - 1 : waitingFor;
     }
   }

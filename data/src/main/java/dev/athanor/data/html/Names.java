@@ -25,7 +25,7 @@ final class Names {
           "promo", "promotion", "share", "sharing", "sharebar", "social", "newsletter", "subscribe", "subscription", "pagination",
           "pager", "related", "recommend", "recommended", "recommendation", "recommendations", "comment", "comments", "disqus",
           "respond", "login", "signin", "signup", "register", "toolbar", "widget", "widgets", "copyright", "hotlinks", "friendlink",
-          "friendlinks", "gutter", "linenos", "lineno", "toc", "metadata", "tags", "taglist", "editsection", "noprint", "skip",
+          "friendlinks", "gutter", "linenos", "lineno", "toc", "metadata", "tags", "taglist", "editsection", "noprint", "skip", "headerlink",
           "masthead", "topbar", "logo", "brand", "sitename", "rating", "backtotop");
 
   /// Words of what is the text, whatever else the class says.
@@ -46,6 +46,9 @@ final class Names {
   }
 
   static boolean isHidden(Element element) {
+    if (element.attributesSize() == 0) {
+      return false;
+    }
     String style = element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "");
     return element.hasAttr("hidden") || element.attr("aria-hidden").equals("true") || style.contains("display:none")
         || style.contains("visibility:hidden");
@@ -54,33 +57,36 @@ final class Names {
   static boolean isBeside(Element element) {
     return switch (element.normalName()) {
       case "html", "body", "main", "article", "h1", "pre", "code" -> false;
-      default -> ROLES_BESIDE.contains(element.attr("role").toLowerCase(Locale.ROOT)) || isNamedBeside(element);
+      default -> element.attributesSize() > 0 && (ROLES_BESIDE.contains(element.attr("role").toLowerCase(Locale.ROOT)) || isNamedBeside(element));
     };
   }
 
   private static boolean isNamedBeside(Element element) {
-    String named = element.attr("class") + " " + element.id();
+    String named = named(element);
     return !named.isBlank() && hasWord(named, BESIDE) && !hasWord(named, MAIN);
   }
 
   /// The head of a page: its name, its menus.
   static boolean isHead(Element element) {
-    return element.normalName().equals("header") || (hasWord(element.attr("class") + " " + element.id(), HEAD) && !isNamedMain(element));
+    return element.normalName().equals("header") || (element.attributesSize() > 0 && hasWord(named(element), HEAD) && !hasWord(named(element), MAIN));
   }
 
-  private static boolean isNamedMain(Element element) {
-    return hasWord(element.attr("class") + " " + element.id(), MAIN);
+  private static String named(Element element) {
+    return element.attr("class") + " " + element.id();
   }
 
   static boolean isMain(Element element) {
     return switch (element.normalName()) {
       case "main", "article" -> true;
-      default ->
-          element.attr("role").equals("main")
-              || element.attr("itemprop").equals("articleBody")
-              || MAIN_NAMES.contains(element.id().toLowerCase(Locale.ROOT))
-              || element.classNames().stream().anyMatch(name -> MAIN_NAMES.contains(name.toLowerCase(Locale.ROOT)));
+      default -> element.attributesSize() > 0 && isMainByAttributes(element);
     };
+  }
+
+  private static boolean isMainByAttributes(Element element) {
+    return element.attr("role").equals("main")
+        || element.attr("itemprop").equals("articleBody")
+        || MAIN_NAMES.contains(element.id().toLowerCase(Locale.ROOT))
+        || (element.hasAttr("class") && MAIN_NAMES.stream().anyMatch(element::hasClass));
   }
 
   /// Words are runs of letters; `sideBar` is two, as is `side-bar`, and `sidebar2` is one.

@@ -2,7 +2,9 @@ package dev.athanor.data.html;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
@@ -20,15 +22,20 @@ final class PageShape {
   private static final int LONGEST_CELL = 400;
 
   private final Set<Element> dataTables = new HashSet<>();
-  private final Set<Element> beside = new HashSet<>();
+  private final Set<Element> mains = new HashSet<>();
+  private final Set<Element> heads = new HashSet<>();
+
+  /// What looks like something beside the text, with the letters in it.
+  private final Map<Element, Long> beside = new HashMap<>();
 
   private PageShape() {}
 
   static PageShape of(Document page) {
     var shape = new PageShape();
-    long all = shape.measure(page, Long.MAX_VALUE);
-    shape.beside.clear();
-    shape.measure(page, (long) (all * MOST_BESIDE));
+    Visitor visitor = shape.new Visitor();
+    NodeTraversor.traverse(visitor, page);
+    long most = (long) (visitor.letters * MOST_BESIDE);
+    shape.beside.values().removeIf(letters -> letters > most);
     return shape;
   }
 
@@ -37,39 +44,41 @@ final class PageShape {
   }
 
   boolean isBeside(Element element) {
-    return beside.contains(element);
+    return beside.containsKey(element);
   }
 
-  /// @return characters of text outside of what holds none
-  private long measure(Document page, long mostBeside) {
-    var visitor = new Visitor(mostBeside);
-    NodeTraversor.traverse(visitor, page);
-    return visitor.chars;
+  /// What the page itself calls its main part.
+  boolean isMain(Element element) {
+    return mains.contains(element);
+  }
+
+  boolean isHead(Element element) {
+    return heads.contains(element);
   }
 
   private final class Visitor implements NodeVisitor {
-    private final long mostBeside;
-    private long chars;
+    private long letters;
     private int withoutText;
 
-    /// Of candidates for being beside: the characters before each.
+    /// The letters before each element that is open.
     private final Deque<Long> before = new ArrayDeque<>();
 
     private final Deque<Table> tables = new ArrayDeque<>();
 
-    Visitor(long mostBeside) {
-      this.mostBeside = mostBeside;
-    }
-
     @Override
     public void head(Node node, int depth) {
       if (node instanceof TextNode text) {
-        chars += withoutText == 0 ? letters(text.getWholeText()) : 0;
+        letters += withoutText == 0 ? letters(text.getWholeText()) : 0;
       } else if (node instanceof Element element) {
         if (Names.holdsNoText(element)) {
           withoutText++;
         }
-        before.push(chars);
+        if (Names.isMain(element)) {
+          mains.add(element);
+        } else if (Names.isHead(element)) {
+          heads.add(element);
+        }
+        before.push(letters);
         table(element);
       }
     }
@@ -82,13 +91,15 @@ final class PageShape {
         }
         case "pre", "ul", "ol", "h1", "h2", "h3", "form", "article", "section" -> markLayout();
         case "tr" -> {
-          if (tables.peek() instanceof Table table) {
+          Table table = tables.peek();
+          if (table != null) {
             table.rows++;
             table.columns = 0;
           }
         }
         case "td", "th" -> {
-          if (tables.peek() instanceof Table table) {
+          Table table = tables.peek();
+          if (table != null) {
             table.mostColumns = Math.max(table.mostColumns, ++table.columns);
           }
         }
@@ -98,7 +109,8 @@ final class PageShape {
 
     /// Of the innermost; those around it hold a table and were marked for that.
     private void markLayout() {
-      if (tables.peek() instanceof Table table) {
+      Table table = tables.peek();
+      if (table != null) {
         table.layout = true;
       }
     }
@@ -108,16 +120,16 @@ final class PageShape {
       if (!(node instanceof Element element)) {
         return;
       }
-      long inside = chars - before.pop();
+      long inside = letters - before.pop();
       if (Names.holdsNoText(element)) {
         withoutText--;
-      } else if ((Names.isHidden(element) || Names.isBeside(element)) && inside <= mostBeside) {
-        beside.add(element);
+      } else if (Names.isHidden(element) || Names.isBeside(element)) {
+        beside.put(element, inside);
       }
       switch (element.normalName()) {
         case "td", "th" -> {
-          if (inside > LONGEST_CELL && tables.peek() instanceof Table table) {
-            table.layout = true;
+          if (inside > LONGEST_CELL) {
+            markLayout();
           }
         }
         case "table" -> {
@@ -131,7 +143,11 @@ final class PageShape {
     }
 
     private static long letters(String text) {
-      return text.chars().filter(Character::isLetterOrDigit).count();
+      long count = 0;
+      for (int i = 0; i < text.length(); i++) {
+        count += Character.isLetterOrDigit(text.charAt(i)) ? 1 : 0;
+      }
+      return count;
     }
   }
 
