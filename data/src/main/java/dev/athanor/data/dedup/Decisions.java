@@ -31,6 +31,7 @@ final class Decisions {
   private final MemorySegment file;
   private final long size;
   private final long texts;
+  private final long ends;
 
   /// Opens and checks a file.
   Decisions(Path path) {
@@ -48,8 +49,6 @@ final class Decisions {
     }
     ends = texts + textBytes;
   }
-
-  private final long ends;
 
   private static MemorySegment map(Path path) {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {

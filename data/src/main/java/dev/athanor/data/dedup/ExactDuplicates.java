@@ -13,7 +13,7 @@ import java.nio.file.Path;
 /// Finds units that stood before, word for word.
 ///
 /// A unit's digest has two halves. The first halves are sorted with the units' numbers, so that copies lie together; each
-/// but the first is then compared with the first by the second halves, in the order of the corpus. Disk: 48 bytes a unit at most;
+/// but the first is then compared with the first by the second halves, in the order of the corpus. Disk: 56 bytes a unit at most;
 /// memory: that of the sort.
 ///
 /// @param normalise white space does not count

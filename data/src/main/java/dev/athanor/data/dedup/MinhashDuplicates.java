@@ -94,7 +94,9 @@ public record MinhashDuplicates(Lsh lsh, int shingle, Tokens.Cut cut, Unit unit,
 
   private void join(Signed signed, int fromBand, int toBand, UnionFind groups, Workspace workspace) {
     try (PairSort sort = workspace.pairSort("bands");
-        var batches = new PairBatches(workspace.threads(), 0, (_, members, from, to) -> join(signed, members, from, to, groups))) {
+        var batches =
+            new PairBatches(
+                workspace.threads(), 0, verify == 0, (_, members, from, to) -> join(signed, members, from, to, groups))) {
       for (long number = 0; number < signed.units; number++) {
         if (!signed.isEmpty(number)) {
           for (int band = fromBand; band < toBand; band++) {

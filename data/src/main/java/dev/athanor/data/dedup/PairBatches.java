@@ -17,11 +17,14 @@ final class PairBatches implements PairSort.Reader, AutoCloseable {
   private final ExecutorService pool;
   private final int threads;
   private final int ignoredBits;
+  private final boolean parts;
   private final Work work;
   private final Queue<Future<?>> running = new ArrayDeque<>();
   private long[] keys = new long[PAIRS];
   private long[] values = new long[PAIRS];
   private int count;
+  /// Where the last group begins.
+  private int group;
 
   /// Looks at one group. Called by several threads at once, in no order.
   @FunctionalInterface
@@ -31,17 +34,31 @@ final class PairBatches implements PairSort.Reader, AutoCloseable {
   }
 
   /// @param ignoredBits low bits of a key that do not part groups
-  PairBatches(int threads, int ignoredBits, Work work) {
+  /// @param parts a large group may come in parts, each with the group's first pair in front, so that memory is bounded; else it
+  ///     comes whole, 16 bytes a pair
+  PairBatches(int threads, int ignoredBits, boolean parts, Work work) {
     this.threads = threads;
     this.ignoredBits = ignoredBits;
+    this.parts = parts;
     this.work = work;
     pool = Executors.newFixedThreadPool(threads);
   }
 
   @Override
   public void read(long key, long value) {
-    if (count >= PAIRS && key >>> ignoredBits != keys[count - 1] >>> ignoredBits) {
+    boolean begins = count == 0 || key >>> ignoredBits != keys[group] >>> ignoredBits;
+    if (count >= PAIRS && (begins || parts)) {
+      long firstKey = keys[group];
+      long firstValue = values[group];
       submit();
+      if (!begins) {
+        keys[0] = firstKey;
+        values[0] = firstValue;
+        count = 1;
+      }
+      group = 0;
+    } else if (begins) {
+      group = count;
     }
     if (count == keys.length) {
       keys = Arrays.copyOf(keys, 2 * count);

@@ -123,7 +123,7 @@ public record SimhashDuplicates(int bits, int distance, int shingle, Tokens.Cut 
   private void joinNear(long table, MemorySegment distinct, UnionFind groups, Workspace workspace, Counts counts) {
     int rest = Long.SIZE - Long.bitCount(table);
     try (PairSort sort = workspace.pairSort("table");
-        var batches = new PairBatches(workspace.threads(), rest, (keys, units, from, to) -> compare(keys, units, from, to, groups))) {
+        var batches = new PairBatches(workspace.threads(), rest, false, (keys, units, from, to) -> compare(keys, units, from, to, groups))) {
       for (long i = 0; i < counts.distinct; i++) {
         long fingerprint = at(distinct, 2 * i);
         long front = Long.compress(fingerprint, table) << rest;

@@ -212,6 +212,30 @@ class MinhashDuplicatesTest {
     }
   }
 
+  /// More copies of one document than a batch of pairs holds.
+  @Test
+  void decide_oneTextManyTimes_keepsOne() {
+    byte[] one = documents(0, 1).sign(Documents.prose("x", words(1, 50)));
+    byte[] other = documents(0, 1).sign(Documents.prose("x", words(2, 50)));
+    var signatures = new ArrayList<byte[]>();
+    for (int i = 0; i < 80_000; i++) {
+      signatures.add(i == 70_000 ? other : one);
+    }
+    for (double verify : new double[] {0, .9}) {
+      Path decisions = folder.resolve("d");
+      documents(verify, 1).decide(listed(signatures), decisions, CorpusRun.workspace(folder, 1 << 20, 2));
+      DuplicateSummary summary = DuplicateSummary.read(decisions);
+      assertThat(summary.copies()).isEqualTo(79_998);
+      assertThat(summary.largest()).containsExactly(new DuplicateSummary.Group("d0", 79_999));
+    }
+  }
+
+  @Test
+  void decide_noDocuments_writesAnEmptyDecision() {
+    assertThat(CorpusRun.of(documents(.5, 1), List.of(), folder, 1, 2).summary().copies()).isZero();
+    assertThat(CorpusRun.of(documents(.5, 1), CorpusRun.documents("", ""), folder, 1, 2).texts()).containsExactly("", "");
+  }
+
   @Test
   void seeds_exactCopies_areFoundWithAny() {
     for (long seed = 0; seed < 10; seed++) {

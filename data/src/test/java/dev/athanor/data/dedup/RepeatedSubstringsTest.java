@@ -128,4 +128,10 @@ class RepeatedSubstringsTest {
     assertThat(summary.affected()).isEqualTo(2);
     assertThat(summary.largest()).containsExactly(new DuplicateSummary.Group("d0", 3));
   }
+
+  @Test
+  void decide_noDocumentsOrNoText_writesAnEmptyDecision() {
+    assertThat(CorpusRun.of(new RepeatedSubstrings(20, Snap.WORD), List.of(), folder, 1, 2).summary().copies()).isZero();
+    assertThat(CorpusRun.of(new RepeatedSubstrings(20, Snap.WORD), CorpusRun.documents("", "x", ""), folder, 1, 2).texts()).containsExactly("", "x", "");
+  }
 }

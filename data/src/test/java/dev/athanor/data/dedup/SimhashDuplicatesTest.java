@@ -131,4 +131,10 @@ class SimhashDuplicatesTest {
     assertThat(CorpusRun.of(step, CorpusRun.documents(one, "Title\n\nThe quick brown fox jumps over the lazy dog, and runs away!\n\nsomething new here"), folder, 1, 2).texts())
         .containsExactly(one, "Title\n\nsomething new here");
   }
+
+  @Test
+  void decide_noDocumentsOrNoText_writesAnEmptyDecision() {
+    assertThat(CorpusRun.of(step(64, 3), List.of(), folder, 1, 2).summary().copies()).isZero();
+    assertThat(CorpusRun.of(step(64, 3), CorpusRun.documents("", "x", ""), folder, 1, 2).texts()).containsExactly("", "x", "");
+  }
 }

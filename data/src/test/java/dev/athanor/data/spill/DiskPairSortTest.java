@@ -120,6 +120,17 @@ class DiskPairSortTest {
     assertThat(files()).isEmpty();
   }
 
+  @Test
+  void scratch_onAFullDisk_saysSoWhileWriting() throws IOException {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.exists(full), "this system has no /dev/full");
+    Path file = Files.createSymbolicLink(folder.resolve("s"), full);
+    try (var scratch = new Scratch(file)) {
+      assertThatThrownBy(() -> scratch.writeZeros(1 << 20)).isInstanceOf(UserException.class).hasMessageContaining("no room left on the disk");
+    }
+    assertThat(file).doesNotExist();
+  }
+
   private List<Path> files() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       return files.sorted().toList();
