@@ -28,7 +28,8 @@ public sealed interface Step
         QualityStep,
         SimhashStep,
         SubstringStep,
-        TagStep {
+        TagStep,
+        ToxicityStep {
   /// Loads what the step needs.
   ///
   /// @throws dev.athanor.base.UserException naming a file that is missing or damaged
