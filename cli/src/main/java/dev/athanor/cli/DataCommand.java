@@ -34,6 +34,7 @@ final class DataCommand implements Callable<Integer> {
     data.addSubcommand(new DataTrainNgramCommand(terminal));
     data.addSubcommand(new DataTrainClassifierCommand(terminal));
     data.addSubcommand(new DataScoreCommand(terminal));
+    data.addSubcommand(new DataPrivacyCommand(terminal));
     data.getSubcommands().values().forEach(command -> command.getCommandSpec().mixinStandardHelpOptions(true));
     return data;
   }

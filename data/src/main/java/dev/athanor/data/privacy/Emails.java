@@ -29,7 +29,7 @@ final class Emails {
     if (from == at || at - from > MOST_LOCAL || passage.at(at - 1) == '.' || !hasLetterOrDigit(passage, from, at)) {
       return;
     }
-    boolean inUrl = passage.at(from - 1) == '/' && passage.at(from - 2) == '/';
+    boolean inUrl = afterUrl(passage, from);
     int to = inUrl ? -1 : domain(passage, end);
     if (to < 0 || passage.at(to) == '(' || passage.at(to) == ':' && passage.at(to + 1) != ' ' && Fold.isLetter(passage.at(to + 1))) {
       return;
@@ -39,6 +39,17 @@ final class Emails {
       return;
     }
     passage.add(PiiKind.EMAIL, from, to, 0.95, "local part, @ and domain");
+  }
+
+  /// Whether this is the user or the password of a URL: behind `//`, or behind a colon on the way from there.
+  private static boolean afterUrl(Passage passage, int from) {
+    int i = from - 1;
+    if (passage.at(i) == ':') {
+      while (i > from - MOST_LOCAL && passage.at(i) > ' ' && passage.at(i) != '/') {
+        i--;
+      }
+    }
+    return passage.at(i) == '/' && passage.at(i - 1) == '/';
   }
 
   private static boolean hasLetterOrDigit(Passage passage, int from, int to) {

@@ -47,7 +47,8 @@ record Phones(List<String> regions, boolean serviceNumbers) {
     if (!free(passage, at)) {
       return;
     }
-    if (afterPlus(passage, at)) {
+    boolean inRow = before == ' ' && Fold.isDigit(passage.at(at - 2)) && digits.size(0) == 4 && digits.groups() > 1 && digits.size(1) == 4;
+    if (inRow || afterPlus(passage, at)) {
       return;
     }
     Cue label = passage.label(at, digits.end(0), CUES, 32);
@@ -93,7 +94,8 @@ record Phones(List<String> regions, boolean serviceNumbers) {
     }
     Cue label = passage.label(at - 1, digits.end(0), CUES, 32);
     int last = lastWithin(digits, 8, 15);
-    if (label == Cue.PHONE && last >= 0 && closed(passage, digits.end(last))) {
+    boolean noughts = last >= 0 && digits.upTo(last).substring(1, 4).contains("00");
+    if (label == Cue.PHONE && last >= 0 && !noughts && closed(passage, digits.end(last))) {
       passage.add(PiiKind.PHONE, at - 1, digits.end(last), 0.7, "plus sign beside a word for it");
     }
   }
@@ -109,7 +111,8 @@ record Phones(List<String> regions, boolean serviceNumbers) {
       int skip = skipped + (g == first ? solidPrefix : 0);
       String number = digits.upTo(g).substring(skip);
       boolean mobile = number.length() == 11 && isMobile(number) && mobileGroups(digits, first, g);
-      boolean landline = !mobile && isLandline(number) && landlineGroups(digits, first, g);
+      boolean inRow = digits.groups() > g + 1 && digits.separator(g) == ' ' && digits.size(g + 1) == 4 && digits.size(0) == 4;
+      boolean landline = !mobile && !inRow && isLandline(number) && landlineGroups(digits, first, g);
       if (!(mobile || landline) || !(landline ? done(passage, digits.end(g)) : closed(passage, digits.end(g)))) {
         continue;
       }

@@ -104,7 +104,7 @@ final class Pseudonyms {
     boolean plus = value.startsWith("+");
     String country = plus && digits.startsWith("1") ? "1" : plus ? digits.substring(0, 2) : digits.startsWith("0086") ? "0086" : digits.startsWith("86") && digits.length() == 13 ? "86" : "";
     String national = digits.substring(country.length());
-    String begin = national.length() == 11 && Phones.isMobile(national) ? "12" : "0";
+    String begin = !plus && national.length() == 11 && Phones.isMobile(national) ? "12" : "00";
     for (int i = 0; i < MOST_TRIES; i++) {
       String made = shaped(value, draw, country + begin);
       if (!real(made, plus)) {
@@ -114,7 +114,12 @@ final class Pseudonyms {
     return value.replaceAll("[0-9]", "0");
   }
 
-  private boolean real(String number, boolean plus) {
+  private boolean real(String made, boolean plus) {
+    int end = 0;
+    while (end < made.length() && (Fold.isDigit(made.charAt(end)) || " -().+".indexOf(made.charAt(end)) >= 0)) {
+      end++;
+    }
+    String number = made.substring(0, end);
     if (plus) {
       return Phones.valid(number, null);
     }
@@ -122,7 +127,7 @@ final class Pseudonyms {
   }
 
   private static String card(String value, Draw draw) {
-    String made = shaped(value, draw, "0");
+    String made = shaped(value, draw, "000");
     var digits = new StringBuilder();
     made.chars().filter(c -> c >= '0' && c <= '9').forEach(digits::appendCodePoint);
     if (!Checksums.luhn(digits.toString())) {

@@ -1,0 +1,42 @@
+package dev.athanor.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataPrivacyCommandTest {
+  private final Program program = new Program();
+
+  @Test
+  void privacyCheck_alone_printsATableByLanguageAndKind() {
+    assertThat(program.run("data", "privacy-check")).isZero();
+    assertThat(program.out()).contains("language, kind", "zh resident_id", "en email", "code secret", "texts without personal data");
+  }
+
+  @Test
+  void privacyCheck_text_marksWhatIsFound() {
+    assertThat(program.run("data", "privacy-check", "--text", "身份证：11010519491231002X，谢谢")).isZero();
+    assertThat(program.out()).contains("resident_id", "身份证：⟦11010519491231002X⟧，谢谢", "checksum, date and region", "1 found");
+    assertThat(program.run("data", "privacy-check", "--text", "nobody")).isZero();
+    assertThat(program.out()).isEqualToIgnoringNewLines("nothing was found");
+  }
+
+  @Test
+  void privacyCheck_file_asJson(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("a.txt");
+    Files.writeString(file, "write to jo@contoso.com\n");
+    assertThat(program.run("data", "privacy-check", file.toString(), "--json")).isZero();
+    assertThat(program.out()).contains("\"text\" : \"jo@contoso.com\"", "\"kind\" : \"email\"", "\"from\" : 9");
+  }
+
+  @Test
+  void privacyCheck_badRegionOrCertainty_isAMistake() {
+    assertThat(program.run("data", "privacy-check", "--regions", "XX")).isEqualTo(2);
+    assertThat(program.err()).contains("--regions must be ISO 3166 codes such as CN, US and GB, not 'XX'");
+    assertThat(program.run("data", "privacy-check", "--certainty", "7")).isEqualTo(2);
+    assertThat(program.err()).contains("--certainty must be from 0 to 1");
+  }
+}
