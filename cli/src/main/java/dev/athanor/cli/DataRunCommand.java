@@ -64,7 +64,14 @@ final class DataRunCommand implements Callable<Integer> {
 
   private void live(DataRecipe recipe, Path folder, Path to, Progress progress) throws InterruptedException {
     try (Engine engine = EngineProvider.of(recipe)) {
-      tell(new DataRun(recipe, folder, to, engine, CodeVersion.of(Registries.home())).run(progress), to);
+      var run = new DataRun(recipe, folder, to, engine, CodeVersion.of(Registries.home()));
+      tell(run.run(progress), to);
+      run.tokenise(progress)
+          .ifPresent(
+              made -> {
+                made.lines().forEach(terminal.out()::println);
+                terminal.out().println("shards     " + to.resolve(DataRun.SHARDS));
+              });
     }
   }
 

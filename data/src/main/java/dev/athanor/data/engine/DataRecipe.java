@@ -1,6 +1,8 @@
 package dev.athanor.data.engine;
 
 import dev.athanor.base.recipe.Default;
+import dev.athanor.data.mixture.Mixture;
+import dev.athanor.data.shard.TokensRecipe;
 import dev.athanor.data.source.Source;
 import dev.athanor.data.step.Step;
 import java.util.List;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 /// @param seed of everything that is drawn
 /// @param sources by name; reports and mixtures speak of them by it
 /// @param steps in the order in which documents pass them
+/// @param mixture how often which documents are trained on; every one once where it is left out
+/// @param tokens makes token shards and rows of the documents
 /// @param limits of memory, threads and files
 /// @param engine where the work is done; the bytes are the same
 /// @param spark how Spark is reached; of `engine: spark` alone
@@ -21,6 +25,8 @@ public record DataRecipe(
     @Default("1") long seed,
     Map<String, Source> sources,
     @Default("[]") List<Step> steps,
+    @Nullable Mixture mixture,
+    @Nullable TokensRecipe tokens,
     @Default("{}") Limits limits,
     @Default("local") EngineName engine,
     @Nullable Spark spark) {
@@ -30,6 +36,9 @@ public record DataRecipe(
     }
     if (sources.isEmpty()) {
       throw new IllegalArgumentException("sources must name at least one source");
+    }
+    if (mixture != null && tokens == null) {
+      throw new IllegalArgumentException("mixture is of tokens; say tokens: {tokenizer: …} as well");
     }
     if (spark != null && engine != EngineName.SPARK) {
       throw new IllegalArgumentException("spark says how to reach Spark; say engine: spark as well");

@@ -9,12 +9,19 @@ import dev.athanor.base.run.RunResult;
 import dev.athanor.base.run.RunResult.StageResult;
 import dev.athanor.base.run.Stage;
 import dev.athanor.data.engine.ShardReport.ShardFile;
+import dev.athanor.data.mixture.Mixture;
+import dev.athanor.data.shard.DocumentParts;
+import dev.athanor.data.shard.TokensRecipe;
+import dev.athanor.data.shard.TrainingShards;
+import dev.athanor.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -25,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// | there | what |
 /// |---|---|
 /// | `documents/` | the shards, with `manifest.json` |
+/// | `shards/` | tokens and rows to train from, where the recipe has `tokens` |
 /// | `recipe.yaml` | the recipe, every default said |
 /// | `report.json` | what each step did |
 /// | `artifacts/`, `work/` | every pass and decision, finished and under way |
@@ -32,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 /// Run again, what is finished is reused, what was interrupted goes on shard by shard.
 public final class DataRun {
   public static final String DOCUMENTS = "documents";
+  public static final String SHARDS = "shards";
   public static final String MANIFEST = "manifest.json";
   public static final String RECIPE = "recipe.yaml";
   public static final String REPORT = "report.json";
@@ -69,6 +78,20 @@ public final class DataRun {
       AtomicFile.writeString(output.resolve(REPORT), Json.pretty(report));
       return report;
     }
+  }
+
+  /// Makes token shards and rows of the documents, if the recipe asks for them; finished shards are kept, interrupted ones go on.
+  public Optional<TrainingShards.Description> tokenise(Progress progress) {
+    TokensRecipe tokens = recipe.tokens();
+    if (tokens == null) {
+      return Optional.empty();
+    }
+    Mixture mixture = Objects.requireNonNullElse(recipe.mixture(), Mixture.NATURAL);
+    Path tokenizer = folder.resolve(tokens.tokenizer());
+    var request =
+        new TrainingShards.Request(output.resolve(SHARDS), tokens.tokenizer(), tokens, mixture, recipe.limits().threadCount(), recipe.seed());
+    DocumentParts documents = DocumentParts.ofFolder(output.resolve(DOCUMENTS));
+    return Optional.of(TrainingShards.make(request, Tokenizers.open(tokenizer), documents, progress));
   }
 
   private List<Stage> stages() {
