@@ -2,6 +2,7 @@ package dev.athanor.data.html;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Element;
 
 /// What an element's name, role, class and id say of what is in it.
@@ -37,6 +38,8 @@ final class Names {
           "article-content", "article-body", "articlebody", "post-content", "post-body", "entry-content", "story-body", "main-content",
           "article_content", "post_content", "mw-content-text", "content-detail", "js_content", "markdown-body", "rich_media_content");
 
+  private static final Pattern SPACES = Pattern.compile("\\s+");
+
   private static final Set<String> HEAD = Set.of("header", "head", "top");
 
   private Names() {}
@@ -49,44 +52,51 @@ final class Names {
     if (element.attributesSize() == 0) {
       return false;
     }
-    String style = element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "");
+    String style = element.hasAttr("style") ? element.attr("style").toLowerCase(Locale.ROOT).replace(" ", "") : "";
     return element.hasAttr("hidden") || element.attr("aria-hidden").equals("true") || style.contains("display:none")
         || style.contains("visibility:hidden");
   }
 
-  static boolean isBeside(Element element) {
-    return switch (element.normalName()) {
-      case "html", "body", "main", "article", "h1", "pre", "code" -> false;
-      default -> element.attributesSize() > 0 && (ROLES_BESIDE.contains(element.attr("role").toLowerCase(Locale.ROOT)) || isNamedBeside(element));
-    };
+  /// What a class and id say.
+  ///
+  /// @param beside that it stands beside the text
+  /// @param head that it is a head
+  /// @param main that it is the main part
+  record Said(boolean beside, boolean head, boolean main) {
+    static final Said NOTHING = new Said(false, false, false);
+
+    static Said of(String named) {
+      if (named.isBlank()) {
+        return NOTHING;
+      }
+      boolean text = hasWord(named, MAIN);
+      boolean main = named.length() < 500 && SPACES.splitAsStream(named).anyMatch(name -> MAIN_NAMES.contains(name.toLowerCase(Locale.ROOT)));
+      return new Said(!text && hasWord(named, BESIDE), !text && hasWord(named, HEAD), main);
+    }
   }
 
-  private static boolean isNamedBeside(Element element) {
-    String named = named(element);
-    return !named.isBlank() && hasWord(named, BESIDE) && !hasWord(named, MAIN);
+  /// Class and id, for `Said`.
+  static String named(Element element) {
+    return element.attributesSize() == 0 ? "" : element.attr("class") + " " + element.id();
+  }
+
+  static boolean isBeside(Element element, Said said) {
+    return switch (element.normalName()) {
+      case "html", "body", "main", "article", "h1", "pre", "code" -> false;
+      default -> said.beside || (element.hasAttr("role") && ROLES_BESIDE.contains(element.attr("role").toLowerCase(Locale.ROOT)));
+    };
   }
 
   /// The head of a page: its name, its menus.
-  static boolean isHead(Element element) {
-    return element.normalName().equals("header") || (element.attributesSize() > 0 && hasWord(named(element), HEAD) && !hasWord(named(element), MAIN));
+  static boolean isHead(Element element, Said said) {
+    return said.head || element.normalName().equals("header");
   }
 
-  private static String named(Element element) {
-    return element.attr("class") + " " + element.id();
-  }
-
-  static boolean isMain(Element element) {
+  static boolean isMain(Element element, Said said) {
     return switch (element.normalName()) {
       case "main", "article" -> true;
-      default -> element.attributesSize() > 0 && isMainByAttributes(element);
+      default -> said.main || element.attr("role").equals("main") || element.attr("itemprop").equals("articleBody");
     };
-  }
-
-  private static boolean isMainByAttributes(Element element) {
-    return element.attr("role").equals("main")
-        || element.attr("itemprop").equals("articleBody")
-        || MAIN_NAMES.contains(element.id().toLowerCase(Locale.ROOT))
-        || (element.hasAttr("class") && MAIN_NAMES.stream().anyMatch(element::hasClass));
   }
 
   /// Words are runs of letters; `sideBar` is two, as is `side-bar`, and `sidebar2` is one.

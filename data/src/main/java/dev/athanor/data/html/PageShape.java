@@ -28,6 +28,9 @@ final class PageShape {
   /// What looks like something beside the text, with the letters in it.
   private final Map<Element, Long> beside = new HashMap<>();
 
+  /// Pages have few classes and many elements of each.
+  private final Map<String, Names.Said> said = new HashMap<>();
+
   private PageShape() {}
 
   static PageShape of(Document page) {
@@ -56,6 +59,11 @@ final class PageShape {
     return heads.contains(element);
   }
 
+  private Names.Said said(Element element) {
+    String named = Names.named(element);
+    return named.isEmpty() ? Names.Said.NOTHING : said.computeIfAbsent(named, Names.Said::of);
+  }
+
   private final class Visitor implements NodeVisitor {
     private long letters;
     private int withoutText;
@@ -73,9 +81,10 @@ final class PageShape {
         if (Names.holdsNoText(element)) {
           withoutText++;
         }
-        if (Names.isMain(element)) {
+        Names.Said said = said(element);
+        if (Names.isMain(element, said)) {
           mains.add(element);
-        } else if (Names.isHead(element)) {
+        } else if (Names.isHead(element, said)) {
           heads.add(element);
         }
         before.push(letters);
@@ -123,7 +132,7 @@ final class PageShape {
       long inside = letters - before.pop();
       if (Names.holdsNoText(element)) {
         withoutText--;
-      } else if (Names.isHidden(element) || Names.isBeside(element)) {
+      } else if (Names.isHidden(element) || Names.isBeside(element, said(element))) {
         beside.put(element, inside);
       }
       switch (element.normalName()) {
