@@ -1,5 +1,7 @@
 package dev.athanor.data.language;
 
+import java.util.HashSet;
+import java.util.Locale;
 import java.util.Set;
 
 /// Tells English by its function words, so that the commonest language of all does not cost a model's time. Words that other languages
@@ -19,7 +21,7 @@ final class English {
   static double confidence(String text) {
     int words = 0;
     int hits = 0;
-    var kinds = new java.util.HashSet<String>();
+    var kinds = new HashSet<String>();
     for (int i = 0; i < text.length(); ) {
       if (!Character.isLetter(text.charAt(i))) {
         i++;
@@ -31,7 +33,7 @@ final class English {
       }
       words++;
       if (i - start >= 2 && i - start <= LONGEST_WORD) {
-        String word = text.substring(start, i).toLowerCase(java.util.Locale.ROOT);
+        String word = text.substring(start, i).toLowerCase(Locale.ROOT);
         if (WORDS.contains(word)) {
           hits++;
           kinds.add(word);

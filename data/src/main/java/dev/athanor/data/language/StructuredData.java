@@ -1,6 +1,7 @@
 package dev.athanor.data.language;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Tells JSON, XML, YAML, TOML and properties by their form.
@@ -52,7 +53,7 @@ final class StructuredData {
     long tags = lines.stream().filter(line -> line.startsWith("<") || line.endsWith(">")).count();
     long html =
         lines.stream()
-            .map(line -> line.toLowerCase(java.util.Locale.ROOT))
+            .map(line -> line.toLowerCase(Locale.ROOT))
             .filter(
                 line ->
                     line.contains("<!doctype html") || line.contains("<html") || line.contains("<div") || line.contains("<p>") || line.contains("<body")

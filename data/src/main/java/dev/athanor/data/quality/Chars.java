@@ -17,7 +17,7 @@ final class Chars {
 
   /// What ends a line: LF, VT, FF, CR, NEL, LS, PS. CR LF is one end.
   static boolean isLineEnd(char c) {
-    return (c >= 10 && c <= 13) || c == 0x85 || c == 0x2028 || c == 0x2029;
+    return c < 0x85 ? c >= 10 && c <= 13 : c == 0x85 || c == 0x2028 || c == 0x2029;
   }
 
   /// What follows the line end at `at`.

@@ -111,7 +111,7 @@ public record ChineseQuality(
 
   @Override
   public void measure(ChineseStatistics text, Map<String, Double> measures) {
-    double characters = Math.max(1, text.characters());
+    double characters = (double) Math.max(1, text.characters());
     Lines lines = text.lines();
     measures.put("chinese.characters", (double) text.characters());
     measures.put("chinese.han_share", text.han() / characters);

@@ -149,7 +149,12 @@ public final class ChineseStatistics {
     return at;
   }
 
+  /// Not `|`, which rules tables; menus have their own measure.
   private static boolean isSymbol(int c) {
+    return c != '|' && isOfSymbols(c);
+  }
+
+  private static boolean isOfSymbols(int c) {
     return switch (Character.getType(c)) {
       case Character.MATH_SYMBOL, Character.CURRENCY_SYMBOL, Character.MODIFIER_SYMBOL, Character.OTHER_SYMBOL, Character.PRIVATE_USE,
           Character.UNASSIGNED, Character.SURROGATE, Character.CONTROL, Character.FORMAT ->

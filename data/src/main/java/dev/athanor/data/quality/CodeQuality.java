@@ -59,7 +59,7 @@ public record CodeQuality(
 
   @Override
   public void measure(CodeStatistics code, Map<String, Double> measures) {
-    double characters = Math.max(1, code.characters());
+    double characters = (double) Math.max(1, code.characters());
     boolean markup = MARKUP.contains(code.language());
     boolean prose = !markup && CommentSyntax.of(code.language()) == CommentSyntax.PROSE;
     if (!prose) {

@@ -170,13 +170,18 @@ public final class CodeStatistics {
     return encodedRuns;
   }
 
-  /// UTF-16 units in comments.
+  /// Code points in comments, line ends not counted.
   long comments() {
-    return CommentSyntax.of(language).comments(text).stream().mapToLong(CodeStatistics::length).sum();
+    return CommentSyntax.of(language).comments(text).stream().mapToLong(this::length).sum();
   }
 
-  private static long length(Comment comment) {
-    return (long) comment.end() - comment.start();
+  private long length(Comment comment) {
+    long length = 0;
+    for (int i = comment.start(); i < comment.end(); i++) {
+      char c = text.charAt(i);
+      length += Chars.isLineEnd(c) || Character.isLowSurrogate(c) ? 0 : 1;
+    }
+    return length;
   }
 
   /// Characters of an HTML page outside tags, scripts, styles and comments, white space not counted.

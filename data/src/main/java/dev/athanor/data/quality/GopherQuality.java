@@ -58,7 +58,7 @@ public record GopherQuality(
 
   @Override
   public void measure(TextStatistics text, Map<String, Double> measures) {
-    double words = Math.max(1, text.wordCount());
+    double words = (double) Math.max(1, text.wordCount());
     measures.put("gopher.words", (double) text.namedWords());
     measures.put("gopher.mean_word_length", (double) text.namedWordCharacters() / Math.max(1, text.namedWords()));
     measures.put("gopher.hashes_per_word", text.hashes() / words);

@@ -84,7 +84,7 @@ public record GopherRepetition(
 
   @Override
   public void measure(TextStatistics text, Map<String, Double> measures) {
-    double characters = Math.max(1, text.characters());
+    double characters = (double) Math.max(1, text.characters());
     measureLines(NAME, text.lines(), characters, measures);
     Grams words = text.words();
     HashTable table = words.table();

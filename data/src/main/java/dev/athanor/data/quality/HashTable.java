@@ -7,8 +7,8 @@ import java.util.Arrays;
 /// among 2²⁰ elements that happens once in 2²⁵ documents.
 final class HashTable {
   private final long[] keys;
-  private final int[] counts;
-  private final int[] firsts;
+  private int[] counts = {};
+  private int[] firsts = {};
   private final int mask;
   private boolean zero;
 
@@ -16,8 +16,6 @@ final class HashTable {
   HashTable(int most) {
     int capacity = Integer.highestOneBit(Math.max(8, most)) * 4;
     keys = new long[capacity];
-    counts = new int[capacity];
-    firsts = new int[capacity];
     mask = capacity - 1;
   }
 
@@ -50,6 +48,10 @@ final class HashTable {
   /// @param at where it stands
   /// @return the slot that counts it
   int count(long hash, int at) {
+    if (counts.length == 0) {
+      counts = new int[keys.length];
+      firsts = new int[keys.length];
+    }
     int slot = (int) hash & mask;
     while (keys[slot] != 0) {
       if (keys[slot] == hash) {

@@ -1,5 +1,6 @@
 package dev.athanor.data.quality;
 
+import java.util.Locale;
 import java.util.Set;
 
 /// Counts sentences by a rule: one ends at a run of `.` `!` `?` with the quotes and brackets that close behind it, when white space and
@@ -35,7 +36,7 @@ final class Sentences {
         }
         i = Math.max(next, i + 1);
       } else {
-        open |= Character.isLetterOrDigit(c);
+        open = open || Character.isLetterOrDigit(c);
         i++;
       }
     }
@@ -52,6 +53,6 @@ final class Sentences {
       return Character.isUpperCase(text.charAt(start)) && text.charAt(start) != 'I';
     }
     return length > 0 && length <= LONGEST_ABBREVIATION
-        && ABBREVIATIONS.contains(text.substring(start, dot).toLowerCase(java.util.Locale.ROOT));
+        && ABBREVIATIONS.contains(text.substring(start, dot).toLowerCase(Locale.ROOT));
   }
 }

@@ -10,6 +10,24 @@ public final class TextStatistics {
   private static final String[] STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"};
   private static final int LONGEST_STOP_WORD = 4;
 
+  private static final int LETTER = 1;
+  private static final int DIGIT = 2;
+  private static final int SPACE = 4;
+  private static final int DOT = 8;
+  private static final int HASH = 16;
+  private static final int ELLIPSIS = 32;
+  /// The second half of a code point.
+  private static final int LOW = 64;
+  private static final int LOW_LETTER = LOW | LETTER;
+  private static final byte[] KINDS = new byte[128];
+
+  static {
+    for (char c = 0; c < 128; c++) {
+      KINDS[c] =
+          (byte) (Chars.isSpace(c) ? SPACE : Character.isLetter(c) ? LETTER : Character.isDigit(c) ? DIGIT : c == '.' ? DOT : c == '#' ? HASH : 0);
+    }
+  }
+
   private final String text;
   private final Lines lines = new Lines();
   private final Grams words = new Grams();
@@ -102,46 +120,28 @@ public final class TextStatistics {
   /// Reads one word and returns where it ends.
   private int readWord(int start) {
     long hash = 0;
-    boolean letter = false;
-    boolean digit = false;
+    int kinds = 0;
     int low = 0;
     int dots = 0;
     int at = start;
     for (; at < text.length(); at++) {
       char c = text.charAt(at);
-      if (c < 128) {
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')) {
-          letter = true;
-        } else if (c >= '0' && c <= '9') {
-          digit = true;
-        } else if (Chars.isSpace(c)) {
-          break;
-        } else if (c == '#') {
-          hashes++;
-        }
-        if (c == '.') {
-          dots++;
-          if (dots == 3) {
-            ellipses++;
-            dots = 0;
-          }
-        } else {
+      int kind = c < 128 ? KINDS[c] : kind(c, at, start);
+      if (kind == SPACE) {
+        break;
+      }
+      kinds |= kind;
+      if (kind >= DOT) {
+        dots = kind == DOT ? dots + 1 : 0;
+        hashes += kind == HASH ? 1 : 0;
+        low += kind == LOW_LETTER || kind == LOW ? 1 : 0;
+        ellipses += kind == ELLIPSIS ? 1 : 0;
+        if (dots == 3) {
+          ellipses++;
           dots = 0;
         }
       } else {
-        if (Chars.isSpace(c)) {
-          break;
-        }
         dots = 0;
-        if (c == '…') {
-          ellipses++;
-        } else if (Character.isLowSurrogate(c) && at > start && Character.isHighSurrogate(text.charAt(at - 1))) {
-          low++;
-          letter |= Character.isLetter(text.codePointAt(at - 1));
-        } else {
-          letter |= Character.isLetter(c);
-          digit |= Character.isDigit(c);
-        }
       }
       hash = (hash ^ c) * 0x100000001b3L;
       hash ^= hash >>> 29;
@@ -149,16 +149,29 @@ public final class TextStatistics {
     wordHash = SplitMix64.mix(hash ^ (at - start));
     wordSize = at - start - low;
     wordCount++;
-    if (letter || digit) {
+    if ((kinds & (LETTER | DIGIT)) != 0) {
       namedWords++;
       namedWordCharacters += wordSize;
     }
-    if (letter) {
+    if ((kinds & LETTER) != 0) {
       alphabeticWords++;
       noteStopWord(start, at);
     }
     words.add(wordHash, start, at, wordSize);
     return at;
+  }
+
+  private int kind(char c, int at, int start) {
+    if (Chars.isSpace(c)) {
+      return SPACE;
+    }
+    if (c == '…') {
+      return ELLIPSIS;
+    }
+    if (Character.isLowSurrogate(c) && at > start && Character.isHighSurrogate(text.charAt(at - 1))) {
+      return Character.isLetter(text.codePointAt(at - 1)) ? LOW_LETTER : LOW;
+    }
+    return Character.isLetter(c) ? LETTER : Character.isDigit(c) ? DIGIT : 0;
   }
 
   private void noteStopWord(int start, int end) {
@@ -171,6 +184,9 @@ public final class TextStatistics {
       to--;
     }
     if (to - from < 2 || to - from > LONGEST_STOP_WORD) {
+      return;
+    }
+    if ("tboahw".indexOf(text.charAt(from) | 0x20) < 0) {
       return;
     }
     for (int i = 0; i < STOP_WORDS.length; i++) {

@@ -12,7 +12,8 @@ import java.nio.charset.CodingErrorAction;
 ///
 /// UTF-8 leaves traces that no writing system does: a lead byte's letter followed by exactly as many continuation bytes' characters as it
 /// announces. A run of such sequences is *sure* when it holds a C1 control, two sequences or more, or one whose continuation is no
-/// character that may stand behind a letter in clean text (quotes, dashes, ellipsis, ordinals may: « …é” »). Sure runs are repaired; the others
+/// character that may stand behind a letter in clean text (quotes, dashes, ellipsis, ordinals may: « …é” »), unless it stands alone in
+/// quotes, where somebody writes about it, or among other letters beyond ASCII. Sure runs are repaired; the others
 /// only where at least half of all characters beyond ASCII stand in sure runs. GB18030 is read for a whole text: when all its characters are
 /// bytes, its letters beyond ASCII come in runs, and what they spell is what Chinese is written in.
 public final class Mojibake {
@@ -21,6 +22,8 @@ public final class Mojibake {
   private static final String COMMON_HAN =
       "的一是不了在人有我他这个们中来上大为和国地到以说时要就出会可也你对生能而子那得于着下自之年过发后作里用道行所然家种事成方多经么去法学如都同现当没动面起看定天分还进好小部其些主样";
   private static final int LEAST_HAN = 6;
+  private static final String QUOTES = "\"'`“”‘’「」『』«»";
+  private static final int MOST_ROW = 3;
 
   private Mojibake() {}
 
@@ -28,6 +31,10 @@ public final class Mojibake {
   ///
   /// @param strict repairs only texts most of whose characters beyond ASCII are damaged: in source code, a few may be meant
   public static String repair(String text, boolean strict) {
+    String chinese = repairGb(text);
+    if (!chinese.equals(text)) {
+      return chinese;
+    }
     String current = text;
     for (int round = 0; round < MOST_ROUNDS && Latin.mayHoldUtf8(current); round++) {
       String repaired = repairUtf8(current, strict);
@@ -36,11 +43,13 @@ public final class Mojibake {
       }
       current = repaired;
     }
-    return current.equals(text) ? repairGb(text) : current;
+    return current;
   }
 
   /// What was counted of a text's runs.
-  private record Damage(long beyondAscii, long inSureRuns, long sureRuns) {
+  ///
+  /// @param strangers whether letters beyond ASCII that are no sequence stand three and more in a row: another encoding was read wrongly
+  private record Damage(long beyondAscii, long inSureRuns, long sureRuns, boolean strangers) {
     boolean isMost() {
       return 2 * inSureRuns >= beyondAscii;
     }
@@ -48,7 +57,7 @@ public final class Mojibake {
 
   private static String repairUtf8(String text, boolean strict) {
     Damage damage = damage(text);
-    if (damage.sureRuns == 0 || (strict && !damage.isMost())) {
+    if (damage.sureRuns == 0 || ((strict || damage.strangers) && !damage.isMost())) {
       return text;
     }
     var repaired = new StringBuilder(text.length());
@@ -70,14 +79,20 @@ public final class Mojibake {
     long beyond = 0;
     long sure = 0;
     long runs = 0;
+    int row = 0;
+    boolean strangers = false;
     for (int at = 0; at < text.length(); ) {
-      if (text.charAt(at) < 128) {
+      char c = text.charAt(at);
+      if (c < 128) {
+        row = 0;
         at++;
         continue;
       }
       int end = runEnd(text, at);
       if (end == at) {
         beyond++;
+        row = isLatinLetter(c) ? row + 1 : 0;
+        strangers |= row >= MOST_ROW;
         at++;
         continue;
       }
@@ -88,7 +103,7 @@ public final class Mojibake {
       }
       at = end;
     }
-    return new Damage(beyond, sure, runs);
+    return new Damage(beyond, sure, runs, strangers);
   }
 
   /// The end of the run of sequences that begins at `from`; `from` where none does.
@@ -107,9 +122,11 @@ public final class Mojibake {
   private static boolean isSure(String text, int from, int to) {
     int sequences = 0;
     boolean telling = false;
+    boolean pairsOnly = true;
     for (int at = from; at < to; ) {
       int length = Latin.decode(text, at).length();
       sequences++;
+      pairsOnly &= length == 2;
       boolean ordinary = true;
       for (int i = at + 1; i < at + length; i++) {
         char c = text.charAt(i);
@@ -119,7 +136,19 @@ public final class Mojibake {
       telling |= !ordinary;
       at += length;
     }
-    return telling || sequences >= 2;
+    char before = from > 0 ? text.charAt(from - 1) : ' ';
+    char after = to < text.length() ? text.charAt(to) : ' ';
+    // Pairs among letters that are none are how other encodings look by chance.
+    if (pairsOnly && (isLatinLetter(before) || isLatinLetter(after))) {
+      return false;
+    }
+    // “Ã©”: somebody writes about it.
+    boolean quoted = sequences == 1 && (QUOTES.indexOf(before) >= 0 || QUOTES.indexOf(after) >= 0);
+    return (telling || sequences >= 2) && !(quoted && !Character.isLetter(before) && !Character.isLetter(after));
+  }
+
+  private static boolean isLatinLetter(char c) {
+    return c >= 0xc0 && c <= 0xff;
   }
 
   private static void decode(String text, int from, int to, StringBuilder into) {
