@@ -14,7 +14,7 @@ public enum Profile {
   /// By none: there are no rules for its language.
   NONE;
 
-  private static final int SAMPLE = 4000;
+  private static final int SAMPLE = 2000;
 
   /// The profile of a document: code by its kind of content or by what the step `language` has found (in its metadata), prose by that;
   /// without it by its letters, as English or Chinese.

@@ -10,6 +10,8 @@ public final class TextStatistics {
   private static final String[] STOP_WORDS = {"the", "be", "to", "of", "and", "that", "have", "with"};
   private static final int LONGEST_STOP_WORD = 4;
 
+  /// Four characters of eight bits, small letters.
+  private static final int[] PACKED = new int[STOP_WORDS.length];
   private static final int LETTER = 1;
   private static final int DIGIT = 2;
   private static final int SPACE = 4;
@@ -22,6 +24,11 @@ public final class TextStatistics {
   private static final byte[] KINDS = new byte[128];
 
   static {
+    for (int i = 0; i < STOP_WORDS.length; i++) {
+      for (int j = 0; j < STOP_WORDS[i].length(); j++) {
+        PACKED[i] = (PACKED[i] << 8) | STOP_WORDS[i].charAt(j);
+      }
+    }
     for (char c = 0; c < 128; c++) {
       KINDS[c] =
           (byte) (Chars.isSpace(c) ? SPACE : Character.isLetter(c) ? LETTER : Character.isDigit(c) ? DIGIT : c == '.' ? DOT : c == '#' ? HASH : 0);
@@ -186,11 +193,16 @@ public final class TextStatistics {
     if (to - from < 2 || to - from > LONGEST_STOP_WORD) {
       return;
     }
-    if ("tboahw".indexOf(text.charAt(from) | 0x20) < 0) {
-      return;
+    int packed = 0;
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c >= 128) {
+        return;
+      }
+      packed = (packed << 8) | c | 0x20;
     }
-    for (int i = 0; i < STOP_WORDS.length; i++) {
-      if (STOP_WORDS[i].length() == to - from && text.regionMatches(true, from, STOP_WORDS[i], 0, to - from)) {
+    for (int i = 0; i < PACKED.length; i++) {
+      if (PACKED[i] == packed) {
         stopWords.set(i);
       }
     }
