@@ -2,6 +2,7 @@ package dev.athanor.data.ngram;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /// A part of a corpus as word ids, each sentence between BEGIN and END, whose n-grams are sorted and written as a run: by the words
 /// before the last one, the nearest first, then by the last. A context ends at the sentence's BEGIN.
@@ -12,16 +13,17 @@ final class GramChunk {
   private static final int FEW = 12;
 
   private final int order;
-  private final int[] words;
+  private final int capacity;
+  private int[] words = new int[1 << 12];
   private int length;
 
   GramChunk(int order, int capacity) {
     this.order = order;
-    words = new int[capacity];
+    this.capacity = capacity;
   }
 
   boolean hasRoom(int count) {
-    return length + count <= words.length;
+    return length + count <= capacity;
   }
 
   boolean isEmpty() {
@@ -29,6 +31,9 @@ final class GramChunk {
   }
 
   void add(int word) {
+    if (length == words.length) {
+      words = Arrays.copyOf(words, (int) Math.min(capacity, 2L * length));
+    }
     words[length++] = word;
   }
 

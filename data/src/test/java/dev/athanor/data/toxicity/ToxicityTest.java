@@ -56,7 +56,7 @@ class ToxicityTest {
     return step.apply(document(text)) instanceof Verdict.Dropped;
   }
 
-  /// What docs/data-quality-models.md says of the lists.
+  /// What docs/data-lm.md says of the lists.
   @Test
   void lists_labelledSet_reachTheFiguresOfTheDocs() throws IOException {
     DocumentStep step = open("step: toxicity");
