@@ -45,6 +45,9 @@ import picocli.CommandLine.Option;
       "  athanor data train-ngram --from-arpa lm.arpa.gz --units words --output lm.ngram"
     })
 final class DataTrainNgramCommand implements Callable<Integer> {
+  /// Fewer documents than these make no good percentiles.
+  private static final int FEW = 100;
+
   @Option(names = "--corpus", paramLabel = "<file|glob>", description = "text files, folders or globs; .jsonl has a text a line, .gz is unpacked; may be said several times")
   List<String> corpus = new ArrayList<>();
 
@@ -121,10 +124,15 @@ final class DataTrainNgramCommand implements Callable<Integer> {
     if (!(holdOut >= 0 && holdOut < 1)) {
       throw new UserException("--hold-out: a share between 0 and 1, not " + holdOut);
     }
-    for (@Nullable Path file : new Path[] {model, arpa}) {
-      if (file != null && !force && Files.exists(file)) {
-        throw new UserException(file + " is there already; --force replaces it");
-      }
+    refuseExisting(model);
+    if (arpa != null) {
+      refuseExisting(arpa);
+    }
+  }
+
+  private void refuseExisting(Path file) {
+    if (!force && Files.exists(file)) {
+      throw new UserException(file + " is there already; --force replaces it");
     }
   }
 
@@ -154,6 +162,9 @@ final class DataTrainNgramCommand implements Callable<Integer> {
         measure(model, texts);
       }
     } else {
+      if (!heldOut.isEmpty() && heldOut.size() < FEW) {
+        terminal.err().println("only " + heldOut.size() + " texts were held out: their percentiles are coarse; --reference or --hold-out give more");
+      }
       measure(model, heldOut.iterator());
     }
   }

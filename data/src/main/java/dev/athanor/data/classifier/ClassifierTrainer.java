@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -47,7 +46,7 @@ public final class ClassifierTrainer {
   /// @param texts by label
   /// @throws UserException with fewer than two labels or a label without a text
   public Trained train(Map<String, Iterator<String>> texts, Progress progress) {
-    List<String> labels = List.copyOf(new LinkedHashMap<>(texts).keySet());
+    List<String> labels = List.copyOf(texts.keySet());
     if (labels.size() < 2) {
       throw new UserException("a classifier tells labels apart: name examples of at least two");
     }
@@ -56,12 +55,13 @@ public final class ClassifierTrainer {
     }
     try (ExampleFile train = new ExampleFile(options.folder);
         ExampleFile held = new ExampleFile(options.folder)) {
-      for (int label = 0; label < labels.size(); label++) {
-        try (Progress.Task task = progress.start("read " + labels.get(label), -1, "text")) {
-          read(texts.get(labels.get(label)), label, train, held, task);
+      int label = 0;
+      for (Map.Entry<String, Iterator<String>> one : texts.entrySet()) {
+        try (Progress.Task task = progress.start("read " + one.getKey(), -1, "text")) {
+          read(one.getValue(), label, train, held, task);
         }
-        if (train.count(label) == 0) {
-          throw new UserException("there is no text with words for the label '" + labels.get(label) + "'");
+        if (train.count(label++) == 0) {
+          throw new UserException("there is no text with words for the label '" + one.getKey() + "'");
         }
       }
       train.open();

@@ -49,7 +49,7 @@ final class FastTextDictionary {
 
   private int slot(byte[] bytes, int from, int to, int hash) {
     int mask = slots.length - 1;
-    int slot = (hash * 0x9E3779B9) >>> 7 & mask;
+    int slot = ((hash * 0x9E3779B9) >>> 7) & mask;
     while (slots[slot] >= 0 && !Arrays.equals(entries[slots[slot]], 0, entries[slots[slot]].length, bytes, from, to)) {
       slot = (slot + 1) & mask;
     }

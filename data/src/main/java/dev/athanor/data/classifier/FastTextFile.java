@@ -59,17 +59,21 @@ final class FastTextFile {
       boolean outputToo = nextByte() != 0;
       FastTextMatrix output = matrix(quantised && outputToo);
       int labels = dictionary.labels().size();
+      boolean hashes = args.maxn > 0 || args.wordNgrams > 1;
       boolean sound =
           labels > 0 && input.columns() == args.dim && output.columns() == args.dim && output.rows() >= labels
-              && input.rows() >= dictionary.words() && (quantised || args.maxn == 0 && args.wordNgrams <= 1 || input.rows() >= (long) dictionary.words() + args.bucket);
-      return sound ? new FastTextModel(args, dictionary, input, output) : refuse("its parts do not fit together");
+              && input.rows() >= dictionary.words() && (quantised || !hashes || input.rows() >= (long) dictionary.words() + args.bucket);
+      if (!sound) {
+        throw refuse("its parts do not fit together");
+      }
+      return new FastTextModel(args, dictionary, input, output);
     } catch (IndexOutOfBoundsException | NegativeArraySizeException | ArithmeticException e) {
       throw new UserException(file + ": damaged or cut off, at byte " + at, e);
     }
   }
 
-  private <T> T refuse(String why) {
-    throw new UserException(file + ": " + why);
+  private UserException refuse(String why) {
+    return new UserException(file + ": " + why);
   }
 
   private Args args(int version) {
@@ -83,17 +87,17 @@ final class FastTextFile {
     int maxn = nextInt();
     at += 12; // update rate, sampling threshold
     if (model != SUPERVISED) {
-      return refuse("word vectors, not a supervised model: it has no labels");
+      throw refuse("word vectors, not a supervised model: it has no labels");
     }
     Loss known =
         switch (loss) {
           case 1 -> Loss.HIERARCHICAL_SOFTMAX;
           case 3 -> Loss.SOFTMAX;
           case 4 -> Loss.ONE_VERSUS_ALL;
-          default -> refuse("trained with negative sampling; softmax, hierarchical softmax and one-vs-all are supported");
+          default -> throw refuse("trained with negative sampling; softmax, hierarchical softmax and one-vs-all are supported");
         };
     if (dim < 1 || bucket < 0 || wordNgrams > 64 || (bucket == 0 && (maxn > 0 || wordNgrams > 1))) {
-      return refuse("damaged: its arguments make no sense");
+      throw refuse("damaged: its arguments make no sense");
     }
     // Version 11 wrote arguments of subwords that supervised models did not use.
     return new Args(dim, wordNgrams, known, bucket, minn, version == OLDEST ? 0 : maxn);
@@ -106,7 +110,7 @@ final class FastTextFile {
     at += 8; // tokens
     long prunedSize = nextLong();
     if (size != words + labelCount || words < 0 || labelCount < 0 || size > bytes.byteSize() / 10) {
-      return refuse("damaged: its dictionary makes no sense");
+      throw refuse("damaged: its dictionary makes no sense");
     }
     byte[][] entries = new byte[size][];
     List<String> labels = new ArrayList<>();
@@ -116,7 +120,7 @@ final class FastTextFile {
       long count = nextLong();
       boolean label = nextByte() != 0;
       if (label != (id >= words)) {
-        return refuse("damaged: words and labels are mixed");
+        throw refuse("damaged: words and labels are mixed");
       }
       if (label) {
         labels.add(new String(entries[id], StandardCharsets.UTF_8));
@@ -153,7 +157,7 @@ final class FastTextFile {
     MemorySegment codes = part(nextInt());
     Centroids centroids = centroids();
     if (codes.byteSize() != rows * centroids.parts() || (centroids.parts() - 1L) * centroids.size() + centroids.last() != columns) {
-      return refuse("damaged: its quantised matrix does not fit together");
+      throw refuse("damaged: its quantised matrix does not fit together");
     }
     MemorySegment normCodes = hasNorms ? part(rows) : MemorySegment.NULL;
     return new FastTextMatrix.Quantised(rows, columns, codes, centroids, normCodes, hasNorms ? centroids() : centroids);

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
-import org.jspecify.annotations.Nullable;
 
 /// A backoff model as text, as KenLM, SRILM and IRSTLM write it (Doug Paul's ARPA format); `.gz` is unpacked. Reads it into a
 /// [WordModel]'s file.
@@ -181,7 +180,7 @@ public final class ArpaFile {
   /// The next line that is not empty.
   private String next() throws IOException {
     while (true) {
-      @Nullable String text = in.readLine();
+      String text = in.readLine();
       line++;
       if (text == null) {
         throw wrong("the file ends too early");

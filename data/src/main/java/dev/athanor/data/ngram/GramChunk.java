@@ -148,7 +148,7 @@ final class GramChunk {
   private int middleKey(int[] at, int low, int high, int depth) {
     int step = (high - low) / 4;
     int a = key(at[low + step], depth);
-    int b = key(at[low + (2 * step)], depth);
+    int b = key(at[low + 2 * step], depth);
     int c = key(at[high - step - 1], depth);
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// Sorts documents into head, middle and tail by their perplexity under the n-gram model of their language, as CCNet does (Wenzek et
 /// al. 2019, section 3.3): each line a sentence, `perplexity = 10^(−Σ log10 p / units)`. Measures `perplexity.value`,
@@ -90,15 +89,16 @@ public record Perplexity(Map<String, WordModel> models, Cuts cuts, List<Bucket> 
 
   @Override
   public Map<String, Double> measure(Document document) {
-    @Nullable WordModel model = models.getOrDefault(language(document), models.get("*"));
+    Map<String, Double> measures = new LinkedHashMap<>();
+    WordModel own = models.get(language(document));
+    WordModel model = own == null ? models.get("*") : own;
     if (model == null) {
-      return Map.of();
+      return measures;
     }
     WordModel.Likelihood likelihood = model.likelihood(document.text());
     if (likelihood.units() == 0) {
-      return Map.of();
+      return measures;
     }
-    Map<String, Double> measures = new LinkedHashMap<>();
     double perplexity = likelihood.perplexity();
     measures.put(VALUE, perplexity);
     measures.put(UNKNOWN, (double) likelihood.unknown() / likelihood.units());

@@ -1,7 +1,5 @@
 package dev.athanor.data.ngram;
 
-import java.util.Arrays;
-
 /// Words by their hashes, numbered from 0 in the order in which they came. Open addressing, at most two thirds full: 18 bytes a
 /// word and more while it grows.
 final class WordIds {
@@ -32,11 +30,6 @@ final class WordIds {
       grow();
     }
     return id;
-  }
-
-  void clear() {
-    Arrays.fill(hashes, 0);
-    size = 0;
   }
 
   /// The hashes by id.

@@ -16,18 +16,16 @@ import java.util.zip.CRC32C;
 
 /// Fills the file of a [WordModel] through a memory map: where it is larger than memory, the system pages.
 final class WordModelBuilder implements AutoCloseable {
-  private final Path file;
   private final int order;
   private final WordModel.Layout layout;
   private final Arena arena = Arena.ofConfined();
   private final FileChannel channel;
   private final MemorySegment body;
-  private final boolean[] gaps = new boolean[1];
+  private boolean gaps;
 
   /// @param counts `counts[k]` n-grams of order k; unigrams are the words
   /// @param words their hashes by id, the three marks first
   WordModelBuilder(Path file, int order, long[] counts, long[] words) throws IOException {
-    this.file = file;
     this.order = order;
     layout = WordModel.Layout.of(order, counts);
     channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
@@ -91,7 +89,7 @@ final class WordModelBuilder implements AutoCloseable {
 
   /// There are n-grams whose suffix is not here.
   void sayGaps() {
-    gaps[0] = true;
+    gaps = true;
   }
 
   private static long key(int word, int[] context, int from, int length) {
@@ -135,7 +133,7 @@ final class WordModelBuilder implements AutoCloseable {
       counts.add(layout.count(k));
     }
     body.force();
-    append(new WordModel.Facts(order, counts, cutter.name(), gaps[0], layout.bytes(), checksum(body), List.of(), tokenizer));
+    append(new WordModel.Facts(order, counts, cutter.name(), gaps, layout.bytes(), checksum(body), List.of(), tokenizer));
   }
 
   private void append(WordModel.Facts facts) throws IOException {
@@ -172,10 +170,5 @@ final class WordModelBuilder implements AutoCloseable {
       arena.close();
     }
     channel.close();
-  }
-
-  @Override
-  public String toString() {
-    return file.toString();
   }
 }

@@ -50,8 +50,9 @@ public record PerplexityStep(
 
   private Map<String, Path> files(StepContext context) {
     Map<String, Path> files = new TreeMap<>();
-    if (model != null) {
-      files.put("*", context.resolve(model.toString()));
+    Path one = model;
+    if (one != null) {
+      files.put("*", context.resolve(one.toString()));
     }
     models.forEach((language, file) -> files.put(language, context.resolve(file.toString())));
     return files;

@@ -55,10 +55,11 @@ public record ToxicityStep(
   public OpenStep open(StepContext context) {
     Set<Category> counted = categories.isEmpty() ? EnumSet.allOf(Category.class) : EnumSet.copyOf(categories);
     Lexicon lexicon = new Lexicon(lists.stream().map(list -> context.resolve(list.toString())).toList());
-    @Nullable TextClassifier judge = null;
+    TextClassifier judge = null;
     int number = 0;
-    if (classifier != null) {
-      Path file = context.resolve(classifier.toString());
+    Path model = classifier;
+    if (model != null) {
+      Path file = context.resolve(model.toString());
       judge = TextClassifier.open(file);
       number = judge.label(label, file.toString());
     }

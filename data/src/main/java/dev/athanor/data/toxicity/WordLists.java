@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /// Reads word lists. A line is a phrase; `phrase ~ a | b` one that counts only near a or b; `phrase*` one that goes on in more
 /// letters; `! phrase` a benign one, inside which nothing counts; `[category]` begins another category; `#` a comment.
@@ -58,7 +57,7 @@ final class WordLists {
   private static void read(String text, String where, List<Term> terms) {
     Map<String, Category> categories = new HashMap<>();
     Arrays.stream(Category.values()).forEach(category -> categories.put(category.text(), category));
-    @Nullable Category category = null;
+    Category category = null;
     int number = 0;
     for (String line : text.lines().map(String::strip).toList()) {
       number++;
