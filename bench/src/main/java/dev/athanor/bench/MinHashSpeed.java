@@ -90,7 +90,13 @@ final class MinHashSpeed implements Callable<Integer> {
           var measured = new Measured(all);
           System.out.printf(Locale.ROOT, "  %-20s %s MB/s, %,.0f documents/s%n", name, measured.text(), measured.median() * perMegabyte);
         });
-    rates.forEach((name, all) -> System.out.printf(Locale.ROOT, "  ours : %-20s %s%n", name, ratios(rates.getOrDefault("ours", all), all).text()));
+    List<Double> ours = rates.getOrDefault("ours", List.of());
+    rates.forEach(
+        (name, all) -> {
+          if (!name.equals("ours")) {
+            System.out.printf(Locale.ROOT, "  ours : %-13s %s%n", name, ratios(ours, all).text());
+          }
+        });
   }
 
   private static Measured ratios(List<Double> ours, List<Double> theirs) {

@@ -36,8 +36,14 @@ class DuplicateStepsTest {
   @Test
   void recipe_namesAndDefaults_bind() {
     List<Step> steps =
-        steps("- exact: {unit: line, min_length: 5}\n- minhash: {verify: 0.8, unit: character}\n- simhash: {level: paragraph}\n- substring: {unit: line}\n"
-            + "- decontaminate: {against: [sets], action: cut}\n");
+        steps(
+            """
+            - exact: {unit: line, min_length: 5}
+            - minhash: {verify: 0.8, unit: character}
+            - simhash: {level: paragraph}
+            - substring: {unit: line}
+            - decontaminate: {against: [sets], action: cut}
+            """);
     assertThat(steps.get(0)).isEqualTo(new ExactStep(Unit.LINE, true, 5));
     assertThat(steps.get(1)).isEqualTo(new MinhashStep(14, 8, 5, Tokens.Cut.CHARACTER, Unit.DOCUMENT, 50, .8));
     assertThat(steps.get(2)).isEqualTo(new SimhashStep(64, 3, 2, Tokens.Cut.AUTO, Unit.PARAGRAPH, 50));
