@@ -85,7 +85,7 @@ final class BirthDates {
       return Checksums.date(year, first, second) || Checksums.date(year, second, first) ? yearEnd : -1;
     }
     int i = run;
-    while (i < run + 3 && (Fold.isLower(passage.at(i)))) {
+    while (i < run + 3 && Fold.isLower(passage.at(i))) {
       i++;
     }
     if (passage.at(i) != ' ') {

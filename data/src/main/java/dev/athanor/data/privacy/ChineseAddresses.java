@@ -45,7 +45,7 @@ final class ChineseAddresses {
   }
 
   private static boolean isNumber(char c) {
-    return Fold.isDigit(c) || c == '-' || NUMERALS.indexOf(c) >= 0 && c != '\0';
+    return Fold.isDigit(c) || c == '-' || NUMERALS.indexOf(c) >= 0;
   }
 
   /// @param road the last character of the road's or estate's name

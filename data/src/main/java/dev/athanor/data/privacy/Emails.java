@@ -31,7 +31,7 @@ final class Emails {
     }
     boolean inUrl = afterUrl(passage, from);
     int to = inUrl ? -1 : domain(passage, end);
-    if (to < 0 || passage.at(to) == '(' || passage.at(to) == ':' && passage.at(to + 1) != ' ' && Fold.isLetter(passage.at(to + 1))) {
+    if (to < 0 || passage.at(to) == '(' || (passage.at(to) == ':' && Fold.isLetter(passage.at(to + 1)))) {
       return;
     }
     String domain = passage.half(end, to).toLowerCase(Locale.ROOT);
@@ -62,7 +62,7 @@ final class Emails {
   }
 
   private static boolean isLocal(char c) {
-    return Fold.isAlnum(c) || ".!#$%&'*+-^_~".indexOf(c) >= 0 && c != '\0';
+    return Fold.isAlnum(c) || ".!#$%&'*+-^_~".indexOf(c) >= 0;
   }
 
   private static boolean isLabel(char c) {

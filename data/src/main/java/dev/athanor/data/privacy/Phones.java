@@ -279,7 +279,8 @@ record Phones(List<String> regions, boolean serviceNumbers) {
         continue;
       }
       for (String region : regions) {
-        if (valid(number, region)) {
+        // China's were looked at by rules of our own.
+        if (!region.equals("CN") && valid(number, region)) {
           passage.add(PiiKind.PHONE, bracket ? at - 1 : at, extension(passage, digits.end(g)), 0.85, "valid number of " + region + " beside a word for it");
           return;
         }

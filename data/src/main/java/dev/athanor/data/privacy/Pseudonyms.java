@@ -100,9 +100,9 @@ final class Pseudonyms {
 
   /// The country's code stays; a number that no rule takes follows.
   private String phone(String value, Draw draw) {
-    String digits = value.chars().filter(c -> Fold.isDigit((char) c)).collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append).toString();
+    String digits = value.replaceAll("[^0-9]", "");
     boolean plus = value.startsWith("+");
-    String country = plus && digits.startsWith("1") ? "1" : plus ? digits.substring(0, 2) : digits.startsWith("0086") ? "0086" : digits.startsWith("86") && digits.length() == 13 ? "86" : "";
+    String country = country(digits, plus);
     String national = digits.substring(country.length());
     String begin = !plus && national.length() == 11 && Phones.isMobile(national) ? "12" : "00";
     for (int i = 0; i < MOST_TRIES; i++) {
@@ -112,6 +112,13 @@ final class Pseudonyms {
       }
     }
     return value.replaceAll("[0-9]", "0");
+  }
+
+  private static String country(String digits, boolean plus) {
+    if (plus) {
+      return digits.startsWith("1") ? "1" : digits.substring(0, 2);
+    }
+    return digits.startsWith("0086") ? "0086" : digits.startsWith("86") && digits.length() == 13 ? "86" : "";
   }
 
   private boolean real(String made, boolean plus) {
@@ -214,9 +221,9 @@ final class Pseudonyms {
         }
         made.append(
             switch (stop - i) {
-              case 8 -> "18%02d%02d%02d".formatted(draw.below(100), 1 + draw.below(12), 1 + draw.below(28));
-              case 4 -> "18%02d".formatted(draw.below(100));
-              case 2 -> "%02d".formatted(1 + draw.below(12));
+              case 8 -> two(18) + two(draw.below(100)) + two(1 + draw.below(12)) + two(1 + draw.below(28));
+              case 4 -> two(18) + two(draw.below(100));
+              case 2 -> two(1 + draw.below(12));
               default -> String.valueOf(1 + draw.below(9));
             });
       } else if (Fold.isLetter(value.charAt(i))) {
@@ -231,6 +238,10 @@ final class Pseudonyms {
       i = stop;
     }
     return made.toString();
+  }
+
+  private static String two(int number) {
+    return number < 10 ? "0" + number : String.valueOf(number);
   }
 
   private static String capital(String word) {

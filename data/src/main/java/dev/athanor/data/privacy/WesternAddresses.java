@@ -29,7 +29,7 @@ final class WesternAddresses {
     if (passage.at(i) != ' ' && passage.at(i + 1) != ' ') {
       return;
     }
-    if (number > 5 || digits.groups() > 1 && digits.separator(0) != ' ' || !NumberDetector.free(passage, at) || passage.at(at) == '0') {
+    if (number > 5 || (digits.groups() > 1 && digits.separator(0) != ' ') || !NumberDetector.free(passage, at) || passage.at(at) == '0') {
       return;
     }
     if (number < 5 && Fold.isUpper(passage.at(i)) && passage.at(i + 1) == ' ') {
