@@ -114,7 +114,7 @@ final class Emails {
     return RESERVED.contains(top) || (second.equals("example") && (top.equals("com") || top.equals("org") || top.equals("net")));
   }
 
-  /// At " at ", "(at)", "[at]" and their like: a word before, and behind words joined by dots or by " dot ".
+  /// At ` at `, `(at)`, `[at]` and their like: a word before, and behind words joined by dots or by " dot ".
   static void writtenOut(Passage passage, int at, int end) {
     int local = at;
     while (local > at - MOST_LOCAL && passage.at(local - 1) == ' ') {
@@ -178,7 +178,7 @@ final class Emails {
     return i;
   }
 
-  /// Behind ".", " dot ", "(dot)", "[dot]", "[.]" and their like; −1 where there is none.
+  /// Behind `.`, ` dot `, `(dot)`, `[dot]`, `[.]` and their like; −1 where there is none.
   private static int dotWord(Passage passage, int at) {
     if (passage.at(at) == '.') {
       return at + 1;
