@@ -12,6 +12,7 @@ import dev.athanor.tokenizer.Tokenizers;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,13 +41,16 @@ class DataShardsCommandsTest {
   @TempDir Path dir;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
-  private final Terminal terminal = new Terminal(new ByteArrayInputStream(new byte[0]), print, new PrintStream(new ByteArrayOutputStream()), false);
+  private final Terminal terminal =
+      new Terminal(
+          new ByteArrayInputStream(new byte[0]), print, new PrintStream(OutputStream.nullOutputStream(), true, StandardCharsets.UTF_8), false);
 
   @BeforeEach
   void write() throws IOException {
     DocumentFile.write(dir.resolve("corpus/documents/00000.jsonl.gz"), DOCUMENTS.subList(0, 250).iterator());
     DocumentFile.write(dir.resolve("corpus/documents/00001.jsonl.gz"), DOCUMENTS.subList(250, 400).iterator());
-    Tokenizers.save(new BpeTrainer(BpeTrainer.Options.of(320)).train(DOCUMENTS.stream().map(Document::text).iterator(), Progress.silent()), dir.resolve("tokenizer"));
+    var texts = DOCUMENTS.stream().map(Document::text).iterator();
+    Tokenizers.save(new BpeTrainer(BpeTrainer.Options.of(320)).train(texts, Progress.silent()), dir.resolve("tokenizer"));
     Files.writeString(dir.resolve("mixture.yaml"), "by: [source]\nweights: {wiki: 1, web: 1}\nmax_epochs: 3\n");
   }
 
@@ -69,7 +73,12 @@ class DataShardsCommandsTest {
   }
 
   private String tokenize(String... more) {
-    String[] arguments = {dir.resolve("corpus").toString(), "--tokenizer", dir.resolve("tokenizer").toString(), "--output", dir.resolve("shards").toString(), "--shard-tokens", "5k"};
+    String[] arguments = {
+      dir.resolve("corpus").toString(),
+      "--tokenizer", dir.resolve("tokenizer").toString(),
+      "--output", dir.resolve("shards").toString(),
+      "--shard-tokens", "5k"
+    };
     return run(new DataTokenizeCommand(terminal), Stream.of(arguments, more).flatMap(Arrays::stream).toArray(String[]::new));
   }
 

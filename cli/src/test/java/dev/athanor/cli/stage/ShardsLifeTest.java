@@ -59,10 +59,12 @@ class ShardsLifeTest {
     try (Stream<Path> files = Files.walk(dir.resolve("src"))) {
       documents = files.filter(Files::isRegularFile).sorted().map(ShardsLifeTest::document).toList();
     }
-    tokenizer = new BpeTrainer(BpeTrainer.Options.of(350)).train(documents.stream().map(Document::text).iterator(), Progress.silent());
+    var texts = documents.stream().map(Document::text).iterator();
+    tokenizer = new BpeTrainer(BpeTrainer.Options.of(350)).train(texts, Progress.silent());
     DocumentFile.write(dir.resolve("documents.jsonl.gz"), documents.iterator());
     TrainingShards.make(
-        new TrainingShards.Request(dir.resolve("shards"), "mine", new TokensRecipe("mine", 4000, Packing.BEST_FIT, 128), Mixture.NATURAL, 2, 1),
+        new TrainingShards.Request(
+            dir.resolve("shards"), "mine", new TokensRecipe("mine", 4000, Packing.BEST_FIT, 128), Mixture.NATURAL, 2, 1),
         tokenizer,
         DocumentParts.ofFiles(List.of(dir.resolve("documents.jsonl.gz"))),
         Progress.silent());
@@ -77,7 +79,8 @@ class ShardsLifeTest {
   }
 
   private JsonNode live(String... overrides) throws InterruptedException {
-    new Life(dir.resolve("sharded.yaml"), List.of(overrides), dir.resolve("run"), () -> Registry.open(dir.resolve("registry.db")), Progress.silent()).live();
+    Path registry = dir.resolve("registry.db");
+    new Life(dir.resolve("sharded.yaml"), List.of(overrides), dir.resolve("run"), () -> Registry.open(registry), Progress.silent()).live();
     return Json.readFile(dir.resolve("run/report.json"));
   }
 

@@ -61,8 +61,8 @@ public final class RowsWriter {
     if (shards.documents() == 0) {
       throw new UserException("there is nothing to pack: the token shards hold no document");
     }
-    Path list = beside(file, ".documents");
-    Path starts = beside(file, ".starts");
+    Path list = list(file);
+    Path starts = starts(file);
     try (Progress.Task task = progress.start("pack", shards.documents(), "doc");
         var members = GroupMembers.list(shards, list)) {
       AtomicFile.write(
@@ -82,6 +82,20 @@ public final class RowsWriter {
     }
     long tokens = groups.stream().mapToLong(RowsSummary.Group::tokens).sum();
     return new RowsSummary(packing, length, rows, pieces, tokens, cut, cutNeedlessly, groups);
+  }
+
+  /// Removes what a writer that was killed left behind.
+  static void clean(Path file) {
+    remove(list(file));
+    remove(starts(file));
+  }
+
+  private static Path list(Path file) {
+    return beside(file, ".documents");
+  }
+
+  private static Path starts(Path file) {
+    return beside(file, ".starts");
   }
 
   private static Path beside(Path file, String suffix) {

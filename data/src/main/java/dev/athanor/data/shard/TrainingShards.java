@@ -79,8 +79,8 @@ public final class TrainingShards implements AutoCloseable {
               tokens == documents ? 0 : (double) utf8Bytes / (double) (tokens - documents), shards));
       lines.add(
           String.format(
-              Locale.ROOT, "%,d rows of %,d tokens, %s: %.3f %% padding; %,d documents are cut, %,d of them would fit into a row", rows.rows(),
-              rows.length(), rows.packing() == Packing.BEST_FIT ? "best fit" : "concatenated", 100 * padding, rows.cut(),
+              Locale.ROOT, "%,d rows of %,d tokens, %s: %.3f %% padding; %,d documents are cut, %,d of them would fit into a row",
+              rows.rows(), rows.length(), rows.packing() == Packing.BEST_FIT ? "best fit" : "concatenated", 100 * padding, rows.cut(),
               rows.cutNeedlessly()));
       lines.add(String.format(Locale.ROOT, "%,d rows a pass of the mixture:", rowsPerPass));
       lines.addAll(mixture.lines());
@@ -104,6 +104,7 @@ public final class TrainingShards implements AutoCloseable {
     plan.notes().forEach(note -> progress.say("mixture: " + note));
     String name = "rows-%d-%s.bin".formatted(recipe.contextLength(), recipe.packing() == Packing.BEST_FIT ? "best-fit" : "concatenate");
     try (TokenShards shards = TokenShards.open(folder)) {
+      RowsWriter.clean(folder.resolve(name));
       if (!isMade(folder.resolve(name), shards, request.seed)) {
         RowsWriter.write(folder.resolve(name), shards, recipe.contextLength(), recipe.packing(), request.seed, progress);
       }

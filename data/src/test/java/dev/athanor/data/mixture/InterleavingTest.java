@@ -19,7 +19,8 @@ class InterleavingTest {
       }
     }
     all.sort(
-        Comparator.<Interleaving.Place>comparingDouble(p -> (2 * p.turn() + 1) / (double) counts[p.group()]).thenComparingInt(Interleaving.Place::group));
+        Comparator.<Interleaving.Place>comparingDouble(p -> (2 * p.turn() + 1) / (double) counts[p.group()])
+            .thenComparingInt(Interleaving.Place::group));
     return all;
   }
 

@@ -58,7 +58,8 @@ class MixturePlanTest {
   @Test
   void of_weights_sharesTheBudgetByThem() {
     MixturePlan plan =
-        MixturePlan.of(List.of(size("web", 9000), size("code", 500), size("wiki", 500)), mixture(1, 4, 2000L, weight("web", 2), weight("*", 2)));
+        MixturePlan.of(
+            List.of(size("web", 9000), size("code", 500), size("wiki", 500)), mixture(1, 4, 2000L, weight("web", 2), weight("*", 2)));
     assertThat(plan.groups()).extracting(MixturePlan.Share::tokens).containsExactly(1000L, 500L, 500L);
   }
 

@@ -23,7 +23,10 @@ class MixedRowsTest {
   private static final Mixture MIXTURE =
       new Mixture(
           List.of("source", "language"),
-          List.of(new Mixture.Rule("web/zh", null, 2.5, null, null), new Mixture.Rule("web/*", null, 0.5, null, null), new Mixture.Rule("*", 1.0, null, null, null)),
+          List.of(
+              new Mixture.Rule("web/zh", null, 2.5, null, null),
+              new Mixture.Rule("web/*", null, 0.5, null, null),
+              new Mixture.Rule("*", 1.0, null, null, null)),
           Map.of(),
           1,
           4,
@@ -64,7 +67,10 @@ class MixedRowsTest {
 
   private static Map<Long, Integer> counts(MixedRows rows, int group, long from, long to) {
     Map<Long, Integer> counts = new HashMap<>();
-    LongStream.range(from, to).mapToObj(rows::origin).filter(o -> o.group() == group).forEach(o -> counts.merge(o.row(), 1, Integer::sum));
+    LongStream.range(from, to)
+        .mapToObj(rows::origin)
+        .filter(origin -> origin.group() == group)
+        .forEach(origin -> counts.merge(origin.row(), 1, Integer::sum));
     return counts;
   }
 
@@ -75,12 +81,16 @@ class MixedRowsTest {
     for (long pass = 0; pass < 3; pass++) {
       long from = pass * rows.rowsPerPass();
       for (int g = 0; g < 4; g++) {
-        assertThat(counts(rows, g, from, from + rows.rowsPerPass())).hasSize((int) file.rows(g)).allSatisfy((_, n) -> assertThat(n).isEqualTo(1));
+        assertThat(counts(rows, g, from, from + rows.rowsPerPass()))
+            .hasSize((int) file.rows(g))
+            .allSatisfy((_, n) -> assertThat(n).isEqualTo(1));
       }
     }
-    assertThat(LongStream.range(0, 50).mapToObj(rows::origin).map(MixedRows.Origin::row).toList())
-        .isNotEqualTo(LongStream.range(0, 50).map(i -> i + rows.rowsPerPass()).mapToObj(rows::origin).map(MixedRows.Origin::row).toList())
-        .isNotEqualTo(LongStream.range(0, 50).mapToObj(mixed(Mixture.NATURAL, 2)::origin).map(MixedRows.Origin::row).toList());
+    assertThat(first(rows, 0)).isNotEqualTo(first(rows, rows.rowsPerPass())).isNotEqualTo(first(mixed(Mixture.NATURAL, 2), 0));
+  }
+
+  private static List<Long> first(MixedRows rows, long from) {
+    return LongStream.range(from, from + 50).mapToObj(rows::origin).map(MixedRows.Origin::row).toList();
   }
 
   @Test

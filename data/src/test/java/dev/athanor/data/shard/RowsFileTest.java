@@ -32,7 +32,15 @@ class RowsFileTest {
 
   /// Rows shorter and longer than documents, windows smaller and larger than groups.
   @ParameterizedTest
-  @CsvSource({"CONCATENATE, 64, 100", "CONCATENATE, 1, 100", "CONCATENATE, 5000, 7", "BEST_FIT, 64, 1000", "BEST_FIT, 64, 10", "BEST_FIT, 7, 33", "BEST_FIT, 5000, 1000"})
+  @CsvSource({
+    "CONCATENATE, 64, 100",
+    "CONCATENATE, 1, 100",
+    "CONCATENATE, 5000, 7",
+    "BEST_FIT, 64, 1000",
+    "BEST_FIT, 64, 10",
+    "BEST_FIT, 7, 33",
+    "BEST_FIT, 5000, 1000"
+  })
   void write_anyPacking_laysEachTokenIntoOneRowOfItsGroup(Packing packing, int length, int window) {
     try (TokenShards shards = shards(300, 50)) {
       RowsSummary made = write(folder.resolve("rows"), shards, length, packing, window);

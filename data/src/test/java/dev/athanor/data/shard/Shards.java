@@ -18,7 +18,8 @@ final class Shards {
   private Shards() {}
 
   static ShardTokenizer identity(BytesTokenizer tokenizer) {
-    return new ShardTokenizer("bytes+" + tokenizer.shift(), "f".repeat(12) + tokenizer.shift(), tokenizer.vocabSize(), tokenizer.endOfText());
+    String name = "bytes+" + tokenizer.shift();
+    return new ShardTokenizer(name, "f".repeat(12) + tokenizer.shift(), tokenizer.vocabSize(), tokenizer.endOfText());
   }
 
   static TokenShardWriter.Settings settings(long shardTokens, int threads) {
@@ -31,7 +32,8 @@ final class Shards {
     List<Document> documents = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int group = random.nextInt(10);
-      String text = Character.toString(random.nextInt(5) == 0 ? '字' : 'a' + i % 26).repeat(random.nextInt(longest)) + (i % 50 == 0 ? "" : i);
+      int letter = random.nextInt(5) == 0 ? '字' : 'a' + i % 26;
+      String text = Character.toString(letter).repeat(random.nextInt(longest)) + (i % 50 == 0 ? "" : i);
       String source = group < 6 ? "web" : "code";
       documents.add(new Document("d" + i, text, "o", "p", "unknown", group % 2 == 0 ? "zh" : "en", Map.of("source", source)));
     }

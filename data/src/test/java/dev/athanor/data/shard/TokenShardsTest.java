@@ -29,6 +29,10 @@ class TokenShardsTest {
 
   @TempDir Path folder;
 
+  private static void write(Path place, DocumentParts parts, TokenShardWriter.Settings settings, Progress progress) {
+    TokenShardWriter.write(place, Shards.identity(Shards.BYTES), Shards.BYTES, parts, settings, progress);
+  }
+
   private static Map<String, List<Byte>> bytes(Path folder) throws IOException {
     Map<String, List<Byte>> all = new TreeMap<>();
     try (Stream<Path> files = Files.list(folder)) {
@@ -80,8 +84,8 @@ class TokenShardsTest {
   void write_anyThreads_givesEqualBytes() throws IOException {
     Path one = folder.resolve("one");
     Path four = folder.resolve("four");
-    TokenShardWriter.write(one, Shards.identity(Shards.BYTES), Shards.BYTES, Shards.parts(DOCUMENTS, 37), Shards.settings(2000, 1), Progress.silent());
-    TokenShardWriter.write(four, Shards.identity(Shards.BYTES), Shards.BYTES, Shards.parts(DOCUMENTS, 37), Shards.settings(2000, 4), Progress.silent());
+    write(one, Shards.parts(DOCUMENTS, 37), Shards.settings(2000, 1), Progress.silent());
+    write(four, Shards.parts(DOCUMENTS, 37), Shards.settings(2000, 4), Progress.silent());
     assertThat(bytes(four)).isEqualTo(bytes(one)).hasSizeGreaterThan(6);
   }
 
@@ -131,8 +135,7 @@ class TokenShardsTest {
       Path place = folder.resolve("cut" + trial);
       for (int attempt = 0; attempt < 100; attempt++) {
         try {
-          TokenShardWriter.write(
-              place, Shards.identity(Shards.BYTES), Shards.BYTES, Shards.parts(DOCUMENTS, 37), Shards.settings(1000, 2), cutAfter(random.nextInt(250)));
+          write(place, Shards.parts(DOCUMENTS, 37), Shards.settings(1000, 2), cutAfter(random.nextInt(250)));
           break;
         } catch (IllegalStateException e) {
           cuts++;
@@ -181,14 +184,18 @@ class TokenShardsTest {
     Shards.write(folder, DOCUMENTS, 1000);
     var other = new BytesTokenizer(3);
     assertThatThrownBy(
-            () -> TokenShardWriter.write(folder, Shards.identity(other), other, Shards.parts(DOCUMENTS, 37), Shards.settings(1000, 1), Progress.silent()))
+            () ->
+                TokenShardWriter.write(
+                    folder, Shards.identity(other), other, Shards.parts(DOCUMENTS, 37), Shards.settings(1000, 1), Progress.silent()))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("another tokenizer, bytes+1 (257 tokens")
         .hasMessageContaining("not bytes+3 (259 tokens");
     assertThatThrownBy(() -> Shards.write(folder, Shards.documents(500, 60, 2), 1000))
         .isInstanceOf(UserException.class)
         .hasMessageContaining("other documents");
-    assertThatThrownBy(() -> Shards.write(folder, DOCUMENTS, 999)).isInstanceOf(UserException.class).hasMessageContaining("shard_tokens 1000");
+    assertThatThrownBy(() -> Shards.write(folder, DOCUMENTS, 999))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("shard_tokens 1000");
   }
 
   @Test
@@ -230,7 +237,7 @@ class TokenShardsTest {
     DocumentFile.write(two, DOCUMENTS.subList(200, 500).iterator());
     DocumentParts parts = DocumentParts.ofFiles(List.of(one, two));
     Path place = folder.resolve("shards");
-    TokenShardWriter.write(place, Shards.identity(Shards.BYTES), Shards.BYTES, parts, Shards.settings(1000, 2), Progress.silent());
+    write(place, parts, Shards.settings(1000, 2), Progress.silent());
     try (TokenShards shards = TokenShards.open(place)) {
       assertThat(shards.documents()).isEqualTo(500);
     }

@@ -32,7 +32,8 @@ class TrainingShardsTest {
   @TempDir Path folder;
 
   private static BpeTokenizer tokenizer(int size) {
-    return new BpeTrainer(BpeTrainer.Options.of(size)).train(DOCUMENTS.stream().map(Document::text).iterator(), Progress.silent());
+    var texts = DOCUMENTS.stream().map(Document::text).iterator();
+    return new BpeTrainer(BpeTrainer.Options.of(size)).train(texts, Progress.silent());
   }
 
   private static Mixture mixture(String yaml) {
@@ -40,7 +41,8 @@ class TrainingShardsTest {
   }
 
   private TrainingShards.Description make(BpeTokenizer tokenizer, Mixture mixture) {
-    TokensRecipe recipe = Recipes.parse("recipe", "{tokenizer: mine, shard_tokens: 2k, packing: best_fit, context_length: 64}", TokensRecipe.class, List.of());
+    String yaml = "{tokenizer: mine, shard_tokens: 2k, packing: best_fit, context_length: 64}";
+    TokensRecipe recipe = Recipes.parse("recipe", yaml, TokensRecipe.class, List.of());
     var request = new TrainingShards.Request(folder.resolve("made"), "mine", recipe, mixture, 2, 5);
     return TrainingShards.make(request, tokenizer, Shards.parts(DOCUMENTS, 100), Progress.silent());
   }
@@ -61,7 +63,11 @@ class TrainingShardsTest {
         int[] segments = new int[64];
         rows.row(row, tokens, segments);
         int used = Rows.used(segments);
-        int[] second = IntStream.range(1, used).filter(i -> segments[i] == segments[1] && tokens[i] != saved.endOfText()).map(i -> tokens[i]).toArray();
+        int[] second =
+            IntStream.range(1, used)
+                .filter(i -> segments[i] == segments[1] && tokens[i] != saved.endOfText())
+                .map(i -> tokens[i])
+                .toArray();
         String text = saved.decode(second, true);
         assertThat(texts).anyMatch(document -> document.contains(text));
       }
@@ -82,13 +88,19 @@ class TrainingShardsTest {
     for (Path file : kept) {
       assertThat(Files.getLastModifiedTime(file)).isEqualTo(old);
     }
-    assertThatThrownBy(() -> make(tokenizer(290), mixture("{by: [source]}"))).isInstanceOf(UserException.class).hasMessageContaining("another tokenizer");
-    assertThatThrownBy(() -> make(TOKENIZER, mixture("{by: [language]}"))).isInstanceOf(UserException.class).hasMessageContaining("other settings: by [source]");
+    assertThatThrownBy(() -> make(tokenizer(290), mixture("{by: [source]}")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("another tokenizer");
+    assertThatThrownBy(() -> make(TOKENIZER, mixture("{by: [language]}")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("other settings: by [source]");
   }
 
   @Test
   void describe_emptyFolder_isRefused() {
-    assertThatThrownBy(() -> TrainingShards.describe(folder)).isInstanceOf(UserException.class).hasMessageContaining("nothing to train on");
+    assertThatThrownBy(() -> TrainingShards.describe(folder))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("nothing to train on");
   }
 
   @Test
@@ -98,12 +110,16 @@ class TrainingShardsTest {
     DocumentParts found = DocumentParts.ofFolder(folder);
     assertThat(IntStream.range(0, found.count()).mapToLong(part -> documents(found, part)).toArray()).containsExactly(100, 50);
     String sha256 = Sha256.of(folder.resolve("00001.jsonl.gz"));
-    Files.writeString(folder.resolve("manifest.json"), Json.pretty(Map.of("name", "x", "shards", Map.of("00001.jsonl.gz", Map.of("bytes", 1, "sha256", sha256)))));
+    Map<String, Object> shards = Map.of("00001.jsonl.gz", Map.of("bytes", 1, "sha256", sha256));
+    Files.writeString(folder.resolve("manifest.json"), Json.pretty(Map.of("name", "x", "shards", shards)));
     DocumentParts told = DocumentParts.ofFolder(folder);
     assertThat(IntStream.range(0, told.count()).mapToLong(part -> documents(told, part)).toArray()).containsExactly(50);
     Files.delete(folder.resolve("00001.jsonl.gz"));
-    assertThatThrownBy(() -> DocumentParts.ofFolder(folder)).isInstanceOf(UserException.class).hasMessageContaining("00001.jsonl.gz is missing");
-    assertThatThrownBy(() -> DocumentParts.ofFolder(Files.createDirectories(folder.resolve("none")))).isInstanceOf(UserException.class).hasMessageContaining("no documents in");
+    assertThatThrownBy(() -> DocumentParts.ofFolder(folder))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("00001.jsonl.gz is missing");
+    Path none = Files.createDirectories(folder.resolve("none"));
+    assertThatThrownBy(() -> DocumentParts.ofFolder(none)).isInstanceOf(UserException.class).hasMessageContaining("no documents in");
   }
 
   private static long documents(DocumentParts parts, int part) {
