@@ -37,9 +37,6 @@ class PrivacyScoresTest {
   void labelledSet_standardScanner_staysAboveItsFloors() {
     List<LabelledText> texts = LabelledText.all();
     PrivacyScores scores = PrivacyScores.of(PrivacyScanner.standard(), texts);
-    if (System.getProperty("pii.misses") != null) {
-      scores.misses().forEach(System.out::println);
-    }
     assertThat(texts.stream().mapToInt(text -> text.labels().size()).sum()).isGreaterThan(450);
     assertThat(scores.negatives()).isGreaterThan(200);
     for (String language : LabelledText.LANGUAGES) {
