@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// Sorts documents into head, middle and tail by their perplexity under the n-gram model of their language, as CCNet does (Wenzek et
 /// al. 2019, section 3.3): each line a sentence, `perplexity = 10^(−Σ log10 p / units)`. Measures `perplexity.value`,
@@ -90,8 +91,7 @@ public record Perplexity(Map<String, WordModel> models, Cuts cuts, List<Bucket> 
   @Override
   public Map<String, Double> measure(Document document) {
     Map<String, Double> measures = new LinkedHashMap<>();
-    WordModel own = models.get(language(document));
-    WordModel model = own == null ? models.get("*") : own;
+    WordModel model = model(document);
     if (model == null) {
       return measures;
     }
@@ -108,9 +108,18 @@ public record Perplexity(Map<String, WordModel> models, Cuts cuts, List<Bucket> 
     return measures;
   }
 
-  /// What language identification has found, else what the source said.
-  private static String language(Document document) {
-    return document.metadata().getOrDefault("docLanguage", document.language());
+  /// That of the language that identification has found ("zh-hans", or its family "zh"), else of what the source said, else of all others.
+  private @Nullable WordModel model(Document document) {
+    String found = document.metadata().getOrDefault("language", document.metadata().getOrDefault("docLanguage", document.language()));
+    int dash = found.indexOf('-');
+    String family = dash < 0 ? found : found.substring(0, dash);
+    for (String language : List.of(found, family, document.language(), "*")) {
+      WordModel model = models.get(language);
+      if (model != null) {
+        return model;
+      }
+    }
+    return null;
   }
 
   @Override
