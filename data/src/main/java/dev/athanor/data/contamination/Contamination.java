@@ -16,12 +16,15 @@ import java.util.stream.Collectors;
 /// Finds text of evaluation sets in documents by n-grams that both hold: 13 words in a row (Brown et al., "Language models are few-shot
 /// learners", 2020, appendix C), or 20 characters in an item that is written mostly in Han characters or another script without
 /// spaces, as 13 Chinese words have about so many. Words count without case and width, punctuation and line breaks not at
-/// all. An n-gram that many items hold (instructions, templates) or that has few different words tells of none.
+/// all. An n-gram that many items hold (instructions, templates), that has few different words or only very short ones tells of
+/// none.
 ///
 /// Of a document every n-gram is looked up once, by a 64-bit hash: a chance hit has odds of about (n-grams of the sets) / 2⁶⁴.
 public final class Contamination implements DocumentStep {
   private static final String REASON = "contaminated";
   private static final Tokens TOKENS = new Tokens(Tokens.Cut.AUTO, true, false);
+  /// Words of fewer letters on average say nothing: "0 1 2 3 4 5 6 7 8 9 a b c".
+  private static final int LEAST_WORD = 2;
   private static final int NAMED = 10;
   private static final int REPORTED = 20;
   private static final int MOST_SPANS = 100;
@@ -61,8 +64,8 @@ public final class Contamination implements DocumentStep {
     var grams =
         new Grams(
             size,
-            (hash, _, _, tokens) -> {
-              if (different(tokens) * 2 > size) {
+            (hash, _, _, units, tokens) -> {
+              if (different(tokens) * 2 > size && (characters || units >= LEAST_WORD * size)) {
                 index.add(hash, number);
               }
             });
@@ -113,8 +116,8 @@ public final class Contamination implements DocumentStep {
 
   private Map<Integer, Found> find(String text) {
     Map<Integer, Found> found = new TreeMap<>();
-    var words = new Grams(rule.words, (hash, from, to, _) -> look(byWords, hash, from, to, found));
-    var characters = new Grams(rule.characters, (hash, from, to, _) -> look(byCharacters, hash, from, to, found));
+    var words = new Grams(rule.words, (hash, from, to, _, _) -> look(byWords, hash, from, to, found));
+    var characters = new Grams(rule.characters, (hash, from, to, _, _) -> look(byCharacters, hash, from, to, found));
     boolean hasWords = !byWords.isEmpty();
     boolean hasCharacters = !byCharacters.isEmpty();
     TOKENS.forEach(

@@ -11,6 +11,8 @@ final class GramIndex {
   private long[] keys = new long[1 << 10];
   private int[] heads = filled(1 << 10);
   private int[] sizes = new int[1 << 10];
+  /// Eight bits a slot: an unset one says that a hash is not there, and most that are asked for are not. It fits in a nearer cache.
+  private long[] bits = new long[1 << 7];
   private int used;
   private int[] items = new int[1 << 10];
   private int[] nexts = new int[1 << 10];
@@ -38,6 +40,7 @@ final class GramIndex {
     }
     if (head == NONE) {
       keys[slot] = hash;
+      bits[word(hash)] |= 1L << hash;
       used++;
     }
     if (entries == items.length) {
@@ -57,10 +60,12 @@ final class GramIndex {
     keys = new long[Math.multiplyExact(2, oldKeys.length)];
     heads = filled(keys.length);
     sizes = new int[keys.length];
+    bits = new long[keys.length / 8];
     for (int i = 0; i < oldKeys.length; i++) {
       if (oldHeads[i] != NONE) {
         int slot = slot(oldKeys[i]);
         keys[slot] = oldKeys[i];
+        bits[word(oldKeys[i])] |= 1L << oldKeys[i];
         heads[slot] = oldHeads[i];
         sizes[slot] = oldSizes[i];
       }
@@ -76,12 +81,20 @@ final class GramIndex {
     return slot;
   }
 
+  /// Of the bit that the lowest six bits of a hash choose.
+  private int word(long hash) {
+    return (int) (hash >>> 6) & (bits.length - 1);
+  }
+
   boolean isEmpty() {
     return used == 0;
   }
 
   /// The first entry of a gram; negative where no item holds it or too many do.
   int first(long hash) {
+    if ((bits[word(hash)] >>> hash & 1) == 0) {
+      return NONE;
+    }
     int slot = slot(hash);
     return sizes[slot] > mostItems ? NONE : heads[slot];
   }

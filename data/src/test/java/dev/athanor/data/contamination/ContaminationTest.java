@@ -91,6 +91,8 @@ class ContaminationTest {
     assertThat(told(step, instruction + " w0 alpha0")).isEqualTo("contaminated: nav#0 (2 n-grams)");
     Contamination digits = against("d.jsonl", "{\"question\": \"" + "1 0 ".repeat(20) + "\"}", Action.DROP);
     assertThat(told(digits, "1 0 ".repeat(20))).isEqualTo("kept");
+    Contamination hex = against("h.jsonl", "{\"question\": \"0 1 2 3 4 5 6 7 8 9 a b c d e f\"}", Action.DROP);
+    assertThat(told(hex, "{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, A, B, C, D, E, F}")).isEqualTo("kept");
     assertThat(digits.report().tasks().getFirst().unchecked()).isEqualTo(1);
   }
 
@@ -150,10 +152,10 @@ class ContaminationTest {
     var step = new Contamination(read, new Contamination.Rule(13, 20, 5, 1), Action.TAG);
     var items = new ArrayList<EvaluationItem>();
     read.read(items::add);
-    int found = 0;
     for (EvaluationItem item : items) {
-      found += told(step, "Some text before.\n" + item.text().replace(" ", "\n") + "\nand after").equals("kept") ? 0 : 1;
+      step.apply(Documents.prose(item.name(), "Some text before.\n" + item.text().replace(" ", "\n") + "\nand after"));
     }
+    int found = step.report().tasks().stream().mapToInt(task -> task.hit().size()).sum();
     int unchecked = step.report().tasks().stream().mapToInt(ContaminationReport.Task::unchecked).sum();
     assertThat(items).hasSizeGreaterThan(3000);
     assertThat(found).isEqualTo(items.size() - unchecked);
