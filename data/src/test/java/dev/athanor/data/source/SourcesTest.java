@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.Zstd;
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import dev.athanor.base.recipe.Recipes;
 import dev.athanor.data.Document;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -227,6 +228,35 @@ class SourcesTest {
     file("a.txt", "xy");
     assertThat(source.fingerprint(context())).isNotEqualTo(before);
     assertThat(LIB.fingerprint(context())).isNotEqualTo(new MavenSource(List.of("org.example:lib:1.1")).fingerprint(context()));
+  }
+
+  record Collect(List<Source> sources) {}
+
+  @Test
+  void recipe_everyKind_isChosenByItsKeyWithItsDefaults() {
+    String recipe =
+        """
+        sources:
+          - maven: ["a:b:1"]
+          - files: {paths: [docs], per: line}
+          - jsonl: [a.jsonl.zst]
+          - jsonl: {paths: [a.jsonl], text_key: body, id_key: id, longest_line: 1k}
+          - parquet: {paths: [a.parquet], text_key: content}
+          - warc: [a.warc.gz]
+          - git: [.]
+          - pdf: [papers]
+        """;
+    assertThat(Recipes.parse("recipe.yaml", recipe, Collect.class, List.of()).sources())
+        .containsExactly(
+            new MavenSource(List.of("a:b:1")),
+            new FilesSource(List.of("docs"), null, FilesSource.Unit.LINE),
+            new JsonlSource(List.of("a.jsonl.zst"), null, null, 64_000_000),
+            new JsonlSource(List.of("a.jsonl"), "body", "id", 1000),
+            new ParquetSource(List.of("a.parquet"), "content", null),
+            new WarcSource(List.of("a.warc.gz"), 32_000_000),
+            new GitSource(List.of(".")),
+            new PdfSource(List.of("papers"), 256_000_000));
+    assertThat(Source.class.getPermittedSubclasses()).hasSize(7);
   }
 
   @Test
