@@ -6,6 +6,7 @@ import dev.athanor.data.flow.DocumentStep;
 import dev.athanor.data.flow.Span;
 import dev.athanor.data.flow.Verdict;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,6 @@ import java.util.stream.Collectors;
 ///
 /// Of a document every n-gram is looked up once, by a 64-bit hash: a chance hit has odds of about (n-grams of the sets) / 2⁶⁴.
 public final class Contamination implements DocumentStep {
-  private static final String REASON = "contaminated";
   private static final Tokens TOKENS = new Tokens(Tokens.Cut.AUTO, true, false);
   /// Words of fewer letters on average say nothing: "0 1 2 3 4 5 6 7 8 9 a b c".
   private static final int LEAST_WORD = 2;
@@ -108,7 +108,7 @@ public final class Contamination implements DocumentStep {
     }
     found.keySet().forEach(item -> seen.get(item).add(document.id()));
     return switch (action) {
-      case DROP -> new Verdict.Dropped(REASON, names(found), spans(found).stream().limit(MOST_SPANS).toList());
+      case DROP -> new Verdict.Dropped(reason(found), names(found), spans(found).stream().limit(MOST_SPANS).toList());
       case TAG -> new Verdict.Kept(document.with("contamination", names(found)));
       case CUT -> cut(document, found);
     };
@@ -142,6 +142,12 @@ public final class Contamination implements DocumentStep {
   }
 
   /// "gsm8k/test#12 (31 n-grams), …", those with the most first.
+  /// By the set of which most was found, so that drops are counted by it: "contaminated by gsm8k".
+  private String reason(Map<Integer, Found> found) {
+    int most = Collections.max(found.entrySet(), Comparator.comparingInt((Map.Entry<Integer, Found> item) -> item.getValue().grams).thenComparing(Map.Entry::getKey, Comparator.reverseOrder())).getKey();
+    return "contaminated by " + items.get(most).task();
+  }
+
   private String names(Map<Integer, Found> found) {
     Comparator<Map.Entry<Integer, Found>> most = Comparator.comparingInt(item -> -item.getValue().grams);
     String names =
@@ -179,7 +185,7 @@ public final class Contamination implements DocumentStep {
     }
     kept.append(text, done, text.length());
     return kept.toString().isBlank()
-        ? new Verdict.Dropped(REASON, names(found), spans(found).stream().limit(MOST_SPANS).toList())
+        ? new Verdict.Dropped(reason(found), names(found), spans(found).stream().limit(MOST_SPANS).toList())
         : new Verdict.Kept(document.withText(kept.toString()).with("contamination", names(found)));
   }
 

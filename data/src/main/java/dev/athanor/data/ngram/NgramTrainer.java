@@ -72,7 +72,7 @@ public final class NgramTrainer {
     }
 
     int chunkWords() {
-      return (int) Math.clamp(memory / ((threads + 1L) * BYTES_A_WORD), SMALLEST_CHUNK, LARGEST_CHUNK);
+      return Math.clamp(memory / ((threads + 1L) * BYTES_A_WORD), SMALLEST_CHUNK, LARGEST_CHUNK);
     }
   }
 

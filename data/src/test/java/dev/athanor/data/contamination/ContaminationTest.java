@@ -42,7 +42,7 @@ class ContaminationTest {
   void jsonl_itemInOtherCaseLinesAndPunctuation_isFound() throws IOException {
     Contamination step = against("set.jsonl", "{\"question\": \"x\"}\n\n{\"question\": \"" + ENGLISH + "\", \"answer\": \"18\"}\n", Action.DROP);
     String wrapped = "So,\n" + ENGLISH.toUpperCase(java.util.Locale.ROOT).replace(" ", "\n  ").replace(",", " — ") + "?\nend";
-    assertThat(told(step, wrapped)).isEqualTo("contaminated: set#1 (" + (ENGLISH.split(" ", -1).length - 12) + " n-grams)");
+    assertThat(told(step, wrapped)).isEqualTo("contaminated by set: set#1 (" + (ENGLISH.split(" ", -1).length - 12) + " n-grams)");
     assertThat(told(step, ENGLISH.substring(0, 60))).isEqualTo("kept");
     Verdict verdict = step.apply(Documents.prose("doc", "Before. " + ENGLISH + " After."));
     assertThat(verdict).isInstanceOfSatisfying(Verdict.Dropped.class, dropped -> assertThat(dropped.spans()).singleElement().satisfies(
@@ -53,9 +53,9 @@ class ContaminationTest {
   void chinese_twentyCharacters_areFoundAndNineteenAreNot() throws IOException {
     Contamination step = against("zh.jsonl", "{\"question\": \"" + CHINESE + "\"}\n", Action.DROP);
     String plain = CHINESE.replace("，", "");
-    assertThat(told(step, "据说" + plain.substring(3, 23) + "了")).isEqualTo("contaminated: zh#0 (1 n-gram)");
+    assertThat(told(step, "据说" + plain.substring(3, 23) + "了")).isEqualTo("contaminated by zh: zh#0 (1 n-gram)");
     assertThat(told(step, "据说" + plain.substring(3, 22) + "了")).isEqualTo("kept");
-    assertThat(told(step, CHINESE.replace("在", "\n在"))).startsWith("contaminated: zh#0");
+    assertThat(told(step, CHINESE.replace("在", "\n在"))).startsWith("contaminated by zh: zh#0");
   }
 
   @Test
@@ -88,7 +88,7 @@ class ContaminationTest {
     }
     Contamination step = against("nav.jsonl", lines.toString(), Action.DROP);
     assertThat(told(step, instruction)).isEqualTo("kept");
-    assertThat(told(step, instruction + " w0 alpha0")).isEqualTo("contaminated: nav#0 (2 n-grams)");
+    assertThat(told(step, instruction + " w0 alpha0")).isEqualTo("contaminated by nav: nav#0 (2 n-grams)");
     Contamination digits = against("d.jsonl", "{\"question\": \"" + "1 0 ".repeat(20) + "\"}", Action.DROP);
     assertThat(told(digits, "1 0 ".repeat(20))).isEqualTo("kept");
     Contamination hex = against("h.jsonl", "{\"question\": \"0 1 2 3 4 5 6 7 8 9 a b c d e f\"}", Action.DROP);
@@ -105,7 +105,7 @@ class ContaminationTest {
           assertThat(kept.document().text()).isEqualTo("First line.\nLast line.");
           assertThat(kept.document().metadata()).containsKey("contamination");
         });
-    assertThat(told(step, half)).startsWith("contaminated: set#0");
+    assertThat(told(step, half)).startsWith("contaminated by set: set#0");
   }
 
   @Test
