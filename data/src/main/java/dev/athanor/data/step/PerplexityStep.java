@@ -40,7 +40,7 @@ public record PerplexityStep(
       throw new IllegalArgumentException("thresholds must be two perplexities, such as [300, 800]");
     }
     // They refuse what they cannot do.
-    var unused = new Perplexity(Map.of(), cuts(buckets, thresholds), keep);
+    var _ = new Perplexity(Map.of(), cuts(buckets, thresholds), keep);
   }
 
   private static Perplexity.Cuts cuts(List<Double> buckets, List<Double> thresholds) {
