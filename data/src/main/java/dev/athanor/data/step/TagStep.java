@@ -36,14 +36,15 @@ public record TagStep(List<Step> filters) implements Step {
   }
 
   private static Verdict tag(Document document, List<DocumentStep> taggers) {
-    Verdict.Kept kept = new Verdict.Kept(document);
+    Document tagged = document;
     for (DocumentStep tagger : taggers) {
-      switch (tagger.apply(kept.document())) {
-        case Verdict.Kept tagged -> kept = tagged;
-        case Verdict.Dropped dropped -> throw new IllegalStateException("a tagger dropped a document: " + dropped.reason());
-      }
+      tagged =
+          switch (tagger.apply(tagged)) {
+            case Verdict.Kept(Document kept) -> kept;
+            case Verdict.Dropped dropped -> throw new IllegalStateException("a tagger dropped a document: " + dropped.reason());
+          };
     }
-    return kept;
+    return new Verdict.Kept(tagged);
   }
 
   @Override
