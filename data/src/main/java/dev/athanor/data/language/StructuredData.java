@@ -62,7 +62,7 @@ final class StructuredData {
     if (html > 0 && tags * 3 >= lines.size()) {
       return new Identified("html", Math.min(1, 0.7 + 0.1 * html));
     }
-    return tags * 3 >= 2 * lines.size() ? new Identified("xml", 0.8) : Identified.UNDETERMINED;
+    return tags * 3 >= 2L * lines.size() ? new Identified("xml", 0.8) : Identified.UNDETERMINED;
   }
 
   private static Identified keyed(String text, List<String> lines) {

@@ -100,7 +100,6 @@ public record C4(
 
   /// One reading of a text, line by line.
   private final class Reading {
-    private final String text;
     private final StringBuilder left = new StringBuilder();
     private long lines;
     private long linesLeft;
@@ -109,7 +108,6 @@ public record C4(
     private long sentences;
 
     Reading(String text) {
-      this.text = text;
       for (int at = 0; at < text.length(); ) {
         int end = at;
         while (end < text.length() && !Chars.isLineEnd(text.charAt(end))) {
