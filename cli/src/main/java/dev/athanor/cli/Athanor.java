@@ -54,7 +54,6 @@ public final class Athanor {
     program.addSubcommand(ModelCommand.with(terminal));
     program.addSubcommand(DataCommand.with(terminal));
     program.addSubcommand(TokenizerCommand.with(terminal));
-    program.addSubcommand(DataCommand.with(terminal));
     program.addSubcommand(PlanCommand.with(terminal));
     program.addSubcommand(new QuantizeCommand(terminal));
     program.addSubcommand(BenchCommand.with(opener, terminal));
