@@ -27,7 +27,7 @@ final class Sentences {
         while (next < to && Chars.isSpace(text.charAt(next))) {
           next++;
         }
-        boolean breaks = end == to || (next > end && !Character.isLowerCase(text.charAt(next)));
+        boolean breaks = next == to || (next > end && !Character.isLowerCase(text.charAt(next)));
         if (breaks && (next == to || c != '.' || !isAbbreviation(text, from, i))) {
           sentences++;
           open = false;

@@ -111,15 +111,23 @@ final class PathPattern {
     return slash == 0 ? "/" : pattern.substring(0, Math.max(slash, 0));
   }
 
+  /// A root that is a link is followed; links below it are not, which could lead in a circle.
   private static List<Path> walk(Path root) {
     if (!Files.exists(root)) {
       return List.of();
     }
-    try (Stream<Path> all = Files.walk(root)) {
-      return all.filter(Files::isRegularFile).filter(file -> !hidden(root.relativize(file))).sorted().toList();
+    try {
+      Path real = root.toRealPath();
+      try (Stream<Path> all = Files.walk(real)) {
+        return all.filter(Files::isRegularFile).filter(file -> !hidden(real.relativize(file))).map(file -> placed(root, real, file)).sorted().toList();
+      }
     } catch (IOException | UncheckedIOException e) {
       throw new UserException("cannot look through " + root + ": " + e.getMessage(), e);
     }
+  }
+
+  private static Path placed(Path root, Path real, Path file) {
+    return file.equals(real) ? root : root.resolve(real.relativize(file));
   }
 
   private static boolean hidden(Path relative) {

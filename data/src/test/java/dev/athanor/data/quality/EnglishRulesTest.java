@@ -130,6 +130,7 @@ class EnglishRulesTest {
     assertThat(Sentences.count(text, 0, text.length())).isEqualTo(3);
     assertThat(Sentences.count("...", 0, 3)).isOne();
     assertThat(Sentences.count("--", 0, 2)).isZero();
+    assertThat(Sentences.count("Cited. ", 0, 7)).isOne();
   }
 
   @Test

@@ -266,4 +266,13 @@ class SourcesTest {
     assertThat(SpdxLicence.of(" * SPDX-License-Identifier: EPL-2.0 OR MIT")).contains("EPL-2.0");
     assertThat(SpdxLicence.of("house rules")).isEmpty();
   }
+
+  @Test
+  void files_aFolderBehindALink_isRead() throws IOException {
+    Path real = Files.createDirectories(folder.resolve("real/below"));
+    Files.writeString(real.resolve("A.java"), "class A {}\n".repeat(20));
+    Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
+    assertThat(PathPattern.find(List.of("link/**/*.java", "link"), folder))
+        .allSatisfy(found -> assertThat(found.files()).containsExactly(folder.resolve("link/below/A.java")));
+  }
 }
