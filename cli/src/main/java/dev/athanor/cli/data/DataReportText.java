@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 /// What a data run did, for people: lines for a terminal, and a page.
 public final class DataReportText {
   private static final List<String> FUNNEL =
-      List.of("step", "documents in", "dropped", "%", "changed", "text in", "text dropped", "most common reasons");
+      List.of("step", "documents in", "dropped", "%", "changed", "text in", "text dropped");
   private static final int REASONS = 3;
   private static final int BUCKETS = 24;
 
@@ -38,7 +38,7 @@ public final class DataReportText {
     Census.Size before = report.before().total();
     Census.Size after = report.after().total();
     lines.add("");
-    lines.addAll(new TextTable(FUNNEL.subList(0, FUNNEL.size() - 1), report.steps().stream().map(step -> cells(step).subList(0, FUNNEL.size() - 1)).toList()).lines());
+    lines.addAll(new TextTable(FUNNEL, report.steps().stream().map(DataReportText::cells).toList()).lines());
     List<String> why = report.steps().stream().filter(step -> step.droppedDocuments() > 0).map(step -> step.name() + ": " + reasons(step.dropped())).toList();
     if (!why.isEmpty()) {
       lines.add("");
@@ -68,8 +68,7 @@ public final class DataReportText {
         percent(step.droppedDocuments(), step.documents()),
         Amounts.exact(step.changed()),
         Amounts.bytes(step.bytes()),
-        Amounts.bytes(step.droppedBytes() + Math.max(0, step.changedBytes())),
-        reasons(step.dropped()));
+        Amounts.bytes(step.droppedBytes() + Math.max(0, step.changedBytes())));
   }
 
   private static String reasons(SortedMap<String, Long> counts) {
