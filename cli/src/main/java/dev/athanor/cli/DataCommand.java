@@ -29,6 +29,7 @@ final class DataCommand implements Callable<Integer> {
     data.addSubcommand(new DataRunCommand(terminal));
     data.addSubcommand(new DataInspectCommand(terminal));
     data.addSubcommand(new DataTuneCommand(terminal));
+    data.addSubcommand(new DataExportCommand(terminal));
     data.addSubcommand(new DataTokenizeCommand(terminal));
     data.addSubcommand(DataShardsCommand.with(terminal));
     data.addSubcommand(new DataTrainNgramCommand(terminal));

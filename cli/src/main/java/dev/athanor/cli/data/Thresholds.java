@@ -8,6 +8,8 @@ import dev.athanor.data.engine.DataRecipe;
 import dev.athanor.data.engine.DocumentPass;
 import dev.athanor.data.flow.Bound;
 import dev.athanor.data.step.StepContext;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,8 +120,13 @@ public record Thresholds(
     private void count(String name, String text) {
       Double value = name.indexOf('.') > 0 ? number(text) : null;
       if (value != null) {
-        measures.computeIfAbsent(name, key -> new TreeMap<>()).merge(value, 1L, Long::sum);
+        measures.computeIfAbsent(name, key -> new TreeMap<>()).merge(rounded(value), 1L, Long::sum);
       }
+    }
+
+    /// To three significant digits, so that few values are held however many documents there are; bounds are tried on the exact ones.
+    private static double rounded(double value) {
+      return value == 0 || !Double.isFinite(value) ? value : new BigDecimal(value).round(new MathContext(3)).doubleValue();
     }
 
     private static @Nullable Double number(@Nullable String text) {

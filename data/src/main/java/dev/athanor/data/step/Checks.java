@@ -33,4 +33,11 @@ final class Checks {
     }
     values.forEach(value -> share(key, value));
   }
+
+  /// @param message begins with the key's name, so that the recipe's line can be told
+  static void require(boolean allowed, String message) {
+    if (!allowed) {
+      throw new IllegalArgumentException(message);
+    }
+  }
 }

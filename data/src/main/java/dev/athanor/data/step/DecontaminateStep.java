@@ -30,12 +30,12 @@ public record DecontaminateStep(
           + "canonical_solution, solution]";
 
   public DecontaminateStep {
-    Refusal.unless(!against.isEmpty(), "against must name at least one file or folder");
-    Refusal.unless(!fields.isEmpty(), "fields must name at least one field");
-    Refusal.unless(ngram >= 5 && ngram <= 100, "ngram must be from 5 to 100, not " + ngram);
-    Refusal.unless(characters >= 5 && characters <= 200, "characters must be from 5 to 200, not " + characters);
-    Refusal.unless(common >= 1, "common must be at least 1, not " + common);
-    Refusal.unless(hits >= 1, "hits must be at least 1, not " + hits);
+    Checks.require(!against.isEmpty(), "against must name at least one file or folder");
+    Checks.require(!fields.isEmpty(), "fields must name at least one field");
+    Checks.require(ngram >= 5 && ngram <= 100, "ngram must be from 5 to 100, not " + ngram);
+    Checks.require(characters >= 5 && characters <= 200, "characters must be from 5 to 200, not " + characters);
+    Checks.require(common >= 1, "common must be at least 1, not " + common);
+    Checks.require(hits >= 1, "hits must be at least 1, not " + hits);
   }
 
   private EvaluationSets sets(StepContext context) {

@@ -12,7 +12,7 @@ import dev.athanor.data.flow.OpenStep;
 public record ExactStep(@Default("document") Unit unit, @Default("true") boolean normalise, @Default("20") int minLength)
     implements Step {
   public ExactStep {
-    Refusal.unless(minLength >= 1, "min_length must be at least 1, not " + minLength);
+    Checks.require(minLength >= 1, "min_length must be at least 1, not " + minLength);
   }
 
   @Override

@@ -27,12 +27,12 @@ public record MinhashStep(
   private static final int MOST_VALUES = 4096;
 
   public MinhashStep {
-    Refusal.unless(bands >= 1, "bands must be at least 1, not " + bands);
-    Refusal.unless(rows >= 3, "rows must be at least 3, not " + rows);
-    Refusal.unless((long) bands * rows <= MOST_VALUES, "bands times rows must be at most " + MOST_VALUES + ", not " + (long) bands * rows);
-    Refusal.unless(shingle >= 1 && shingle <= 100, "shingle must be from 1 to 100, not " + shingle);
-    Refusal.unless(minLength >= 1, "min_length must be at least 1, not " + minLength);
-    Refusal.unless(verify >= 0 && verify <= 1, "verify must be from 0 to 1, not " + verify);
+    Checks.require(bands >= 1, "bands must be at least 1, not " + bands);
+    Checks.require(rows >= 3, "rows must be at least 3, not " + rows);
+    Checks.require((long) bands * rows <= MOST_VALUES, "bands times rows must be at most " + MOST_VALUES + ", not " + (long) bands * rows);
+    Checks.require(shingle >= 1 && shingle <= 100, "shingle must be from 1 to 100, not " + shingle);
+    Checks.require(minLength >= 1, "min_length must be at least 1, not " + minLength);
+    Checks.require(verify >= 0 && verify <= 1, "verify must be from 0 to 1, not " + verify);
   }
 
   @Override

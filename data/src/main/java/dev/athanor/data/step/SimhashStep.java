@@ -22,10 +22,10 @@ public record SimhashStep(
     @Default("50") int minLength)
     implements Step {
   public SimhashStep {
-    Refusal.unless(bits >= 16 && bits <= 64, "bits must be from 16 to 64, not " + bits);
-    Refusal.unless(distance >= 0 && distance <= 7, "distance must be from 0 to 7, not " + distance);
-    Refusal.unless(shingle >= 1 && shingle <= 100, "shingle must be from 1 to 100, not " + shingle);
-    Refusal.unless(minLength >= 1, "min_length must be at least 1, not " + minLength);
+    Checks.require(bits >= 16 && bits <= 64, "bits must be from 16 to 64, not " + bits);
+    Checks.require(distance >= 0 && distance <= 7, "distance must be from 0 to 7, not " + distance);
+    Checks.require(shingle >= 1 && shingle <= 100, "shingle must be from 1 to 100, not " + shingle);
+    Checks.require(minLength >= 1, "min_length must be at least 1, not " + minLength);
   }
 
   @Override

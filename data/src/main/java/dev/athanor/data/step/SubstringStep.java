@@ -11,7 +11,7 @@ import dev.athanor.data.flow.OpenStep;
 /// @param unit of which nothing is cut in two
 public record SubstringStep(@Default("100") int minLength, @Default("word") Snap unit) implements Step {
   public SubstringStep {
-    Refusal.unless(minLength >= 8 && minLength <= 1 << 20, "min_length must be from 8 to 1048576, not " + minLength);
+    Checks.require(minLength >= 8 && minLength <= 1 << 20, "min_length must be from 8 to 1048576, not " + minLength);
   }
 
   @Override
