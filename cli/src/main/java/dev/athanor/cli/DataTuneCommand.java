@@ -66,7 +66,7 @@ final class DataTuneCommand implements Callable<Integer> {
     DataFolder data = DataFolder.open(place);
     Map<String, Bound> bounds = new LinkedHashMap<>();
     if (set.isEmpty()) {
-      Thresholds.ofRecipe(data.recipe(), place).forEach(bound -> bounds.put(bound.measure(), bound));
+      Thresholds.ofRecipe(data.recipe(), place).forEach(bound -> bounds.merge(bound.measure(), bound, DataTuneCommand::both));
     } else {
       set.stream().map(Thresholds::parse).forEach(bound -> bounds.put(bound.measure(), bound));
     }
@@ -83,6 +83,11 @@ final class DataTuneCommand implements Callable<Integer> {
       one(tried, one);
     }
     return 0;
+  }
+
+  /// A filter may have one bound for too little and another for too much.
+  private static Bound both(Bound one, Bound other) {
+    return new Bound(one.measure(), Math.max(one.least(), other.least()), Math.min(one.most(), other.most()), one.reason());
   }
 
   private Progress progress() {

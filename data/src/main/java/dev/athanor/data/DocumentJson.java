@@ -9,9 +9,14 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.json.JsonWriteFeature;
+import tools.jackson.databind.ObjectWriter;
 
 /// A document as one line of JSON. Keys are sorted, so that equal documents give equal bytes; they are read in any order.
 public final class DocumentJson {
+  /// Characters beyond the first plane as themselves, not as two escapes.
+  private static final ObjectWriter WRITER = Json.MAPPER.writer().with(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8);
+
   private DocumentJson() {}
 
   /// A line that is no document: what is wrong with it, without the place.
@@ -26,7 +31,7 @@ public final class DocumentJson {
   /// The document in UTF-8, a line end after it. Half a surrogate pair, which UTF-8 cannot say, becomes U+FFFD.
   public static byte[] encode(Document document) {
     var out = new ByteArrayOutputStream(document.text().length() + document.text().length() / 8 + 256);
-    try (JsonGenerator json = Json.MAPPER.createGenerator(out)) {
+    try (JsonGenerator json = WRITER.createGenerator(out)) {
       json.writeStartObject();
       write(json, "id", document.id());
       write(json, "language", document.language());
