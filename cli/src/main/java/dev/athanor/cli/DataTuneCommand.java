@@ -115,6 +115,11 @@ final class DataTuneCommand implements Callable<Integer> {
               Amounts.number(values.quantile(0.9)),
               Amounts.number(values.quantile(0.99))));
     }
+    if (rows.isEmpty()) {
+      throw new UserException(
+          "no filter of the recipe has left its measures in the documents; put filters under tag: and run it again, or try a threshold by --set (there are "
+              + String.join(", ", tried.measures().keySet()) + ")");
+    }
     new TextTable(List.of("measure", "kept", "dropped", "by it alone", "1 %", "10 %", "50 %", "90 %", "99 %"), rows).lines().forEach(terminal.out()::println);
     terminal.out().println();
     terminal
