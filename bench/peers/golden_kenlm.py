@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 
 import kenlm
 
@@ -37,7 +38,7 @@ def main(folder, programs):
                                input=corpus.encode(), capture_output=True, check=True)
         if b"Substituting" in train.stderr:
             raise SystemExit("the corpus is too small for the discounts of '%s'" % name)
-        arpa = "/tmp/golden.arpa"
+        arpa = os.path.join(tempfile.mkdtemp(), "golden.arpa")
         open(arpa, "wb").write(train.stdout)
         counts = [int(line.split(b"=")[1]) for line in train.stdout.splitlines()[1:9] if line.startswith(b"ngram ")]
         out[name] = {"counts": counts, "scores": scores(arpa, sentences)}

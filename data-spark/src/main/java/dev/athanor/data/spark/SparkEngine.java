@@ -55,7 +55,7 @@ public final class SparkEngine implements Engine {
     int tasks = spark.defaultParallelism() * TASKS_A_CORE;
     try (var shown = FoundShards.watch(task, progress)) {
       if (task.input() == null) {
-        List<Integer> partitions = IntStream.range(0, Pass.open(task).partitionCount()).boxed().toList();
+        List<Integer> partitions = IntStream.range(0, Pass.partitionCount(task)).boxed().toList();
         spark
             .parallelize(partitions, Math.clamp(partitions.size(), 1, tasks))
             .foreachPartition(
@@ -66,7 +66,7 @@ public final class SparkEngine implements Engine {
                   }
                 });
       } else {
-        List<Pass.InputShard> shards = Pass.open(task).inputShards();
+        List<Pass.InputShard> shards = Pass.inputShards(task);
         spark
             .parallelize(shards, Math.clamp(shards.size(), 1, tasks))
             .foreachPartition(

@@ -31,19 +31,20 @@ final class ChunkFeed implements AutoCloseable {
 
   /// The next chunk of some partition; null when all have ended. Called by several threads.
   @Nullable Chunk next() throws InterruptedException {
-    while (true) {
-      Source source = take();
-      if (source == null) {
-        return null;
-      }
-      boolean ended = true;
-      try {
-        Chunk chunk = source.read(chunkBytes);
-        ended = chunk.lastOne();
-        return chunk;
-      } finally {
-        release(source, ended);
-      }
+    if (Thread.interrupted()) {
+      throw new InterruptedException("stopped between two shards");
+    }
+    Source source = take();
+    if (source == null) {
+      return null;
+    }
+    boolean ended = true;
+    try {
+      Chunk chunk = source.read(chunkBytes);
+      ended = chunk.lastOne();
+      return chunk;
+    } finally {
+      release(source, ended);
     }
   }
 

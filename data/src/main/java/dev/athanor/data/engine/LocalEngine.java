@@ -62,8 +62,7 @@ public final class LocalEngine implements Engine {
   }
 
   private static void later(PassTask task, int threads, Progress progress) throws InterruptedException {
-    Pass counted = Pass.open(task);
-    List<InputShard> shards = counted.inputShards();
+    List<InputShard> shards = Pass.inputShards(task);
     long documents = shards.stream().mapToLong(InputShard::documents).sum();
     try (var shown = new PassProgress(progress, "pass " + task.segment(), documents)) {
       var pass = new Pass(task, shown::finished);

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ public final class Pass {
   private final Shards output;
   private final @Nullable Shards input;
   private final Consumer<ShardReport> finished;
+  /// Looked up once where partitions are asked for by number.
+  private @Nullable List<Numbered> listed;
 
   /// Of a partition that was read to its end.
   private record End(int parts) {}
@@ -136,14 +139,19 @@ public final class Pass {
         output.file(String.format(java.util.Locale.ROOT, "%05d", partition), Shards.END), Json.write(new End(parts)));
   }
 
-  /// Does a whole partition on the calling thread.
+  /// Does a whole partition on the calling thread; one thread at a time.
   ///
   /// @param number of the partition, from 0
   public void readPartition(int number) throws InterruptedException {
     if (isFinished(number)) {
       return;
     }
-    Numbered partition = partitions(Progress.silent()).get(number);
+    List<Numbered> all = listed;
+    if (all == null) {
+      all = partitions(Progress.silent());
+      listed = all;
+    }
+    Numbered partition = all.get(number);
     int parts = 0;
     try (var feed = new ChunkFeed(List.of(partition), 1, recipe.limits().chunkBytes())) {
       for (Chunk chunk = feed.next(); chunk != null; chunk = feed.next()) {
@@ -154,9 +162,9 @@ public final class Pass {
     end(number, parts);
   }
 
-  /// How many partitions the recipe's sources have.
-  public int partitionCount() {
-    return partitions(Progress.silent()).size();
+  /// How many partitions the recipe's sources have; no step is opened for it.
+  public static int partitionCount(PassTask task) {
+    return partitions(Recipes.parse("recipe", task.recipe(), DataRecipe.class, List.of()), Path.of(task.folder()), Progress.silent()).size();
   }
 
   // ---- later passes: shards
@@ -166,9 +174,9 @@ public final class Pass {
   /// @param firstNumber of its first document in the corpus
   public record InputShard(String name, long firstNumber, long documents) implements java.io.Serializable {}
 
-  /// The shards of the pass before, in order.
-  public List<InputShard> inputShards() {
-    Shards from = from();
+  /// The shards of the pass before, in order; no step is opened for it.
+  public static List<InputShard> inputShards(PassTask task) {
+    Shards from = new Shards(Path.of(Objects.requireNonNull(task.input(), "the first pass reads sources")));
     List<InputShard> shards = new ArrayList<>();
     long number = 0;
     for (String name : from.names()) {

@@ -2,7 +2,6 @@ package dev.athanor.data.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
@@ -43,8 +42,10 @@ final class Workers {
           case InterruptedException interrupted -> throw interrupted;
           case null, default -> throw new IllegalStateException(e.getCause());
         }
-      } catch (CancellationException e) {
-        throw new IllegalStateException("nothing cancels a worker before the first failure", e);
+      } catch (InterruptedException e) {
+        var told = new InterruptedException("stopped before all shards were done");
+        told.initCause(e);
+        throw told;
       } finally {
         all.forEach(future -> future.cancel(true));
       }

@@ -12,6 +12,7 @@ import dev.athanor.data.flow.Verdict;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,9 @@ class QualityPropertiesTest {
       for (Bound bound : filter.bounds()) {
         assertThat(filter.where(document, bound)).allSatisfy(span -> assertThat(span.to()).isLessThanOrEqualTo(text.length()));
       }
-      assertThat(filter.apply(document)).isNotNull();
+      Map<String, Double> measures = filter.measure(document);
+      boolean allowed = filter.bounds().stream().allMatch(bound -> Optional.ofNullable(measures.get(bound.measure())).map(bound::allows).orElse(true));
+      assertThat(filter.apply(document) instanceof Verdict.Kept).isEqualTo(allowed);
     }
   }
 
