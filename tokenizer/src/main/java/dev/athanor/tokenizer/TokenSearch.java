@@ -9,13 +9,15 @@ import java.util.Optional;
 final class TokenSearch {
   /// Room to search in, for one thread.
   static final class Scratch {
-    private int[] ids = new int[256];
-    private long[] dead = new long[4];
+    private int[] ids = new int[0];
+    /// A bit for each place, the piece's end included.
+    private long[] dead = new long[0];
 
     private void reserve(int length) {
       if (ids.length < length) {
-        ids = new int[length];
-        dead = new long[(length >> 6) + 1];
+        int room = Math.max(256, length);
+        ids = new int[room];
+        dead = new long[(room >> 6) + 1];
       }
     }
   }

@@ -84,6 +84,23 @@ class PieceEncoderTest {
     assertThat(searched).isBetween(LISTS / 20, LISTS * 19 / 20);
   }
 
+  /// Each length with room of its own to search in, so that none is given room by a longer piece before it.
+  @Test
+  void encode_everyLengthFirst_hasRoom() {
+    Random random = new Random(4);
+    Set<String> tokens = letters(2);
+    tokens.add("ab");
+    PieceEncoder encoder = new PieceEncoder(model(tokens, List.<String[]>of(new String[] {"a", "b"})));
+    assertThat(encoder.prepare()).isTrue();
+    for (int length = 1; length <= 600; length++) {
+      String text = word(random, length, 2);
+      IntList ids = new IntList(16);
+      encoder.encode(text, 0, text.length(), ids, new PieceEncoder.Scratch());
+      byte[] piece = text.getBytes(StandardCharsets.UTF_8);
+      assertThat(ids.toArray()).as("length %d", length).isEqualTo(encoder.merge(piece, piece.length));
+    }
+  }
+
   /// @return 1 where it searches, 0 where it merges
   private static int assertEqualToTheRule(BpeModel model, Random random, int letters) {
     PieceEncoder encoder = new PieceEncoder(model);
