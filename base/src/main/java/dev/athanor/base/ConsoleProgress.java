@@ -15,6 +15,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 public final class ConsoleProgress implements Progress {
   private static final long LINE_EVERY_NANOS = 10_000_000_000L;
   private static final int BAR_EVERY_MILLIS = 250;
+  private static final String BYTES = "B";
   private static final String CLEAR_LINE = "\r\u001b[K";
 
   private final PrintStream out;
@@ -70,7 +71,7 @@ public final class ConsoleProgress implements Progress {
           new ProgressBarBuilder()
               .setTaskName(name)
               .setInitialMax(total)
-              .setUnit(" " + unit, 1)
+              .setUnit(unit.equals(BYTES) ? " MB" : " " + unit, unit.equals(BYTES) ? 1_000_000 : 1)
               .setStyle(colours ? ProgressBarStyle.COLORFUL_UNICODE_BLOCK : ProgressBarStyle.UNICODE_BLOCK)
               .setUpdateIntervalMillis(BAR_EVERY_MILLIS)
               .setConsumer(new ConsoleProgressBarConsumer(out))
@@ -134,6 +135,11 @@ public final class ConsoleProgress implements Progress {
       }
     }
 
+    /// "1.2MB", "312 tok".
+    private String glued() {
+      return unit.equals(BYTES) ? "" : " ";
+    }
+
     private String line(long now) {
       double seconds = (now - start) / 1e9;
       double rate = seconds > 0 ? done / seconds : 0;
@@ -141,9 +147,9 @@ public final class ConsoleProgress implements Progress {
       if (total > 0) {
         line.append("  ").append(100 * done / total).append(" %");
       }
-      line.append("  ").append(count(done)).append(total >= 0 ? "/" + count(total) : "").append(' ').append(unit);
+      line.append("  ").append(count(done)).append(total >= 0 ? "/" + count(total) : "").append(glued()).append(unit);
       if (rate > 0) {
-        line.append("  ").append(rate(rate)).append(' ').append(unit).append("/s");
+        line.append("  ").append(unit.equals(BYTES) ? count(Math.round(rate)) : rate(rate)).append(glued()).append(unit).append("/s");
       }
       if (closed) {
         line.append("  in ").append(time(seconds));

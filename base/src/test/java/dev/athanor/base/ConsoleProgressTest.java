@@ -50,6 +50,15 @@ class ConsoleProgressTest {
   }
 
   @Test
+  void plain_bytes_areSaidWithTheirPrefix() {
+    try (Progress.Task task = plain.start("read", 4_000_000_000L, "B")) {
+      passes(10);
+      task.advance(1_200_000_000);
+    }
+    assertThat(lines().getFirst()).isEqualTo("read  30 %  1.2G/4.0GB  120.0MB/s  left 23s");
+  }
+
+  @Test
   void plain_nothingToDo_dividesByNothing() {
     plain.start("empty", 0, "file").close();
     assertThat(lines()).containsExactly("empty  0/0 file  in 0s");

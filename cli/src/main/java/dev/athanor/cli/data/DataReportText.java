@@ -102,7 +102,7 @@ public final class DataReportText {
     mixture(page, "By source", group -> group.substring(0, group.lastIndexOf(" / ")));
     mixture(page, "By language", group -> group.substring(group.lastIndexOf(" / ") + 3));
     lengths(page);
-    report.decisions().forEach(decision -> decision(page, decision));
+    report.summaries().forEach(summary -> summary(page, summary));
     report.after().measures().forEach((name, values) -> measure(page, name, values));
     page.table(
         "Time", List.of("stage", "seconds"),
@@ -199,30 +199,29 @@ public final class DataReportText {
     page.bars(name, List.of("% of the documents"), histogram.buckets(BUCKETS), 1);
   }
 
-  /// What a decision says of itself: its figures, and its biggest clusters.
-  private static void decision(MeasurementPage page, DataReport.Decision decision) {
+  /// What a step says of itself: its figures, and its tables, such as the biggest groups of duplicates.
+  private static void summary(MeasurementPage page, DataReport.Summary summary) {
     List<Fact> facts = new ArrayList<>();
-    JsonNode summary = decision.summary();
-    for (String key : summary.propertyNames()) {
-      JsonNode value = summary.path(key);
+    JsonNode told = summary.told();
+    for (String key : told.propertyNames()) {
+      JsonNode value = told.path(key);
       if (value.isValueNode()) {
         facts.add(Fact.text(key, value.isIntegralNumber() ? Amounts.exact(value.longValue()) : value.asString()));
       }
     }
     if (!facts.isEmpty()) {
-      page.facts(decision.stage(), facts);
+      page.facts(summary.of(), facts);
     }
-    for (String key : summary.propertyNames()) {
-      JsonNode list = summary.path(key);
+    for (String key : told.propertyNames()) {
+      JsonNode list = told.path(key);
       if (list.isArray() && !list.isEmpty() && list.path(0).isObject()) {
         List<String> columns = List.copyOf(list.path(0).propertyNames());
         List<List<String>> rows = new ArrayList<>();
         for (JsonNode item : list) {
           rows.add(columns.stream().map(column -> item.path(column).isContainer() ? item.path(column).toString() : item.path(column).asString()).toList());
         }
-        page.table(decision.stage() + ": " + key, columns, rows);
+        page.table(summary.of() + ": " + key, columns, rows);
       }
     }
   }
-
 }

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /// Finds text of evaluation sets in documents by n-grams that both hold: 13 words in a row (Brown et al., "Language models are few-shot
@@ -26,7 +25,6 @@ public final class Contamination implements DocumentStep {
   /// Words of fewer letters on average say nothing: "0 1 2 3 4 5 6 7 8 9 a b c".
   private static final int LEAST_WORD = 2;
   private static final int NAMED = 10;
-  private static final int REPORTED = 20;
   private static final int MOST_SPANS = 100;
 
   /// @param words in a row
@@ -38,7 +36,6 @@ public final class Contamination implements DocumentStep {
   private final Rule rule;
   private final Action action;
   private final List<EvaluationItem> items = new ArrayList<>();
-  private final List<Seen> seen = new ArrayList<>();
   private final GramIndex byWords;
   private final GramIndex byCharacters;
 
@@ -54,7 +51,6 @@ public final class Contamination implements DocumentStep {
     int number = items.size();
     // The text itself is not needed again.
     items.add(new EvaluationItem(item.task(), item.number(), ""));
-    seen.add(new Seen());
     String text = item.text();
     var counts = new int[2];
     TOKENS.forEach(text, 0, text.length(), (_, _, _, single) -> counts[single ? 1 : 0]++);
@@ -106,11 +102,11 @@ public final class Contamination implements DocumentStep {
     if (found.isEmpty()) {
       return new Verdict.Kept(document);
     }
-    found.keySet().forEach(item -> seen.get(item).add(document.id()));
+    Map<String, Integer> noted = found.keySet().stream().collect(Collectors.toMap(item -> items.get(item).name(), _ -> 1));
     return switch (action) {
-      case DROP -> new Verdict.Dropped(reason(found), names(found), spans(found).stream().limit(MOST_SPANS).toList());
-      case TAG -> new Verdict.Kept(document.with("contamination", names(found)));
-      case CUT -> cut(document, found);
+      case DROP -> new Verdict.Dropped(reason(found), names(found), spans(found).stream().limit(MOST_SPANS).toList(), noted);
+      case TAG -> new Verdict.Kept(document.with("contamination", names(found)), noted);
+      case CUT -> cut(document, found, noted);
     };
   }
 
@@ -141,13 +137,13 @@ public final class Contamination implements DocumentStep {
     }
   }
 
-  /// "gsm8k/test#12 (31 n-grams), …", those with the most first.
   /// By the set of which most was found, so that drops are counted by it: "contaminated by gsm8k".
   private String reason(Map<Integer, Found> found) {
     int most = Collections.max(found.entrySet(), Comparator.comparingInt((Map.Entry<Integer, Found> item) -> item.getValue().grams).thenComparing(Map.Entry::getKey, Comparator.reverseOrder())).getKey();
     return "contaminated by " + items.get(most).task();
   }
 
+  /// "gsm8k/test#12 (31 n-grams), …", those with the most first.
   private String names(Map<Integer, Found> found) {
     Comparator<Map.Entry<Integer, Found>> most = Comparator.comparingInt(item -> -item.getValue().grams);
     String names =
@@ -171,7 +167,7 @@ public final class Contamination implements DocumentStep {
     return joined.spans;
   }
 
-  private Verdict cut(Document document, Map<Integer, Found> found) {
+  private Verdict cut(Document document, Map<Integer, Found> found, Map<String, Integer> noted) {
     String text = document.text();
     var kept = new StringBuilder(text.length());
     int done = 0;
@@ -185,34 +181,14 @@ public final class Contamination implements DocumentStep {
     }
     kept.append(text, done, text.length());
     return kept.toString().isBlank()
-        ? new Verdict.Dropped(reason(found), names(found), spans(found).stream().limit(MOST_SPANS).toList())
-        : new Verdict.Kept(document.withText(kept.toString()).with("contamination", names(found)));
+        ? new Verdict.Dropped(reason(found), names(found), spans(found).stream().limit(MOST_SPANS).toList(), noted)
+        : new Verdict.Kept(document.withText(kept.toString()).with("contamination", names(found)), noted);
   }
 
-  /// The documents in which an item was seen.
-  private static final class Seen {
-    private final TreeSet<String> first = new TreeSet<>();
-    private long documents;
-
-    synchronized void add(String id) {
-      documents++;
-      first.add(id);
-      if (first.size() > REPORTED) {
-        first.pollLast();
-      }
-    }
-
-    synchronized ContaminationReport.Hit hit(int item) {
-      return new ContaminationReport.Hit(item, documents, List.copyOf(first));
-    }
-
-    synchronized boolean isEmpty() {
-      return documents == 0;
-    }
-  }
-
-  /// What all calls so far have found.
-  public ContaminationReport report() {
+  /// By set, what was found in a corpus.
+  ///
+  /// @param noted documents by the item that they hold, as the verdicts note them
+  public ContaminationReport report(Map<String, Long> noted) {
     var checked = new boolean[items.size()];
     byWords.mark(checked);
     byCharacters.mark(checked);
@@ -221,16 +197,20 @@ public final class Contamination implements DocumentStep {
       String task = items.get(from).task();
       int to = from;
       int unchecked = 0;
-      var hits = new ArrayList<ContaminationReport.Hit>();
+      int found = 0;
       for (; to < items.size() && items.get(to).task().equals(task); to++) {
         unchecked += checked[to] ? 0 : 1;
-        if (!seen.get(to).isEmpty()) {
-          hits.add(seen.get(to).hit(items.get(to).number()));
-        }
+        found += noted.containsKey(items.get(to).name()) ? 1 : 0;
       }
-      tasks.add(new ContaminationReport.Task(task, to - from, unchecked, hits));
+      tasks.add(new ContaminationReport.Task(task, to - from, unchecked, found));
       from = to;
     }
-    return new ContaminationReport(tasks);
+    List<ContaminationReport.Hit> hits =
+        noted.entrySet().stream()
+            .sorted(Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder()).thenComparing(Map.Entry.comparingByKey()))
+            .limit(ContaminationReport.MOST_HITS)
+            .map(hit -> new ContaminationReport.Hit(hit.getKey(), hit.getValue()))
+            .toList();
+    return new ContaminationReport(tasks, hits);
   }
 }

@@ -20,8 +20,10 @@ final class ChunkFeed implements AutoCloseable {
   record Numbered(int number, String source, Partition partition) {}
 
   /// @param part of the partition, from 0
+  /// @param bytes that the records take in memory
+  /// @param stored bytes of the partition that were read for it; the last chunk has what the others have not told of
   /// @param lastOne whether the partition ends with it
-  record Chunk(Numbered of, int part, List<RawRecord> records, long bytes, boolean lastOne) {}
+  record Chunk(Numbered of, int part, List<RawRecord> records, long bytes, long stored, boolean lastOne) {}
 
   ChunkFeed(List<Numbered> partitions, int open, long chunkBytes) {
     waiting = partitions.iterator();
@@ -91,6 +93,7 @@ final class ChunkFeed implements AutoCloseable {
     private Partition.@Nullable Reading reading;
     private @Nullable RawRecord ahead;
     private int part;
+    private long told;
     private boolean taken;
 
     Source(Numbered numbered) {
@@ -114,7 +117,15 @@ final class ChunkFeed implements AutoCloseable {
         record = from.next();
       }
       ahead = record;
-      return new Chunk(numbered, part++, records, bytes, record == null);
+      return new Chunk(numbered, part++, records, bytes, stored(from, record == null), record == null);
+    }
+
+    private long stored(Partition.Reading from, boolean ended) {
+      long all = Math.max(0, numbered.partition().bytes());
+      long now = ended ? all : Math.clamp(from.position(), told, Math.max(told, all));
+      long since = now - told;
+      told = now;
+      return since;
     }
 
     void close() {

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
 /// @param steps in order: the funnel
 /// @param before documents as the sources gave them
 /// @param after documents as they were written
-/// @param decisions what each decision over the whole corpus says of itself
+/// @param summaries what decisions over the whole corpus and steps that note what they find say of themselves
 /// @param stages of the run
 public record DataReport(
     String name,
@@ -21,17 +21,17 @@ public record DataReport(
     List<StepCount> steps,
     Census before,
     Census after,
-    List<Decision> decisions,
+    List<Summary> summaries,
     List<Stage> stages) {
-  /// @param stage that decided
-  /// @param summary as the step wrote it
-  public record Decision(String stage, JsonNode summary) {}
+  /// @param of a stage that decided, or a step
+  /// @param told as the step wrote it
+  public record Summary(String of, JsonNode told) {}
 
   /// @param folder of its artifact, in the run's `artifacts`
   /// @param seconds over all interruptions
   public record Stage(String name, String folder, double seconds) {}
 
-  static DataReport of(String name, List<PassSummary> passes, List<Decision> decisions, List<Stage> stages) {
+  static DataReport of(String name, List<PassSummary> passes, List<Summary> summaries, List<Stage> stages) {
     PassSummary first = passes.getFirst();
     List<StepCount> steps = new ArrayList<>();
     passes.forEach(pass -> steps.addAll(pass.steps()));
@@ -42,7 +42,7 @@ public record DataReport(
         List.copyOf(steps),
         first.before(),
         passes.getLast().after(),
-        List.copyOf(decisions),
+        List.copyOf(summaries),
         List.copyOf(stages));
   }
 }

@@ -13,19 +13,23 @@ import dev.athanor.data.mixture.Mixture;
 import dev.athanor.data.shard.DocumentParts;
 import dev.athanor.data.shard.TokensRecipe;
 import dev.athanor.data.shard.TrainingShards;
+import dev.athanor.data.step.StepContext;
 import dev.athanor.tokenizer.Tokenizers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
 /// A data recipe on its way from sources to shards of documents, in one folder:
 ///
@@ -110,7 +114,7 @@ public final class DataRun {
   private DataReport report(RunResult result) {
     List<PassSummary> passes = new ArrayList<>();
     List<DataReport.Stage> stages = new ArrayList<>();
-    List<DataReport.Decision> decisions = new ArrayList<>();
+    List<DataReport.Summary> summaries = new ArrayList<>();
     for (StageResult stage : result.stages()) {
       String name = stage.name();
       stages.add(new DataReport.Stage(name, String.valueOf(stage.folder().getFileName()), stage.artifact().seconds()));
@@ -119,11 +123,28 @@ public final class DataRun {
       } else {
         Path summary = Path.of(DecideStage.decisions(stage.folder()) + ".json");
         if (Files.exists(summary)) {
-          decisions.add(new DataReport.Decision(name, Json.readFile(summary)));
+          summaries.add(new DataReport.Summary(name, Json.readFile(summary)));
         }
       }
     }
-    return DataReport.of(recipe.name(), passes, decisions, stages);
+    summaries.addAll(findings(passes));
+    return DataReport.of(recipe.name(), passes, summaries, stages);
+  }
+
+  /// What steps noted in documents.
+  private List<DataReport.Summary> findings(List<PassSummary> passes) {
+    Map<String, StepCount> counts = new HashMap<>();
+    passes.forEach(pass -> pass.steps().forEach(count -> counts.put(count.name(), count)));
+    var context = new StepContext(folder, recipe.seed(), Progress.silent());
+    List<DataReport.Summary> findings = new ArrayList<>();
+    for (Segment.NamedStep step : Segments.named(recipe.steps())) {
+      StepCount count = counts.getOrDefault(step.name(), StepCount.none(step.name()));
+      JsonNode told = Json.MAPPER.valueToTree(step.step().findings(context, count.noted()));
+      if (!told.isEmpty()) {
+        findings.add(new DataReport.Summary(step.name(), told));
+      }
+    }
+    return findings;
   }
 
   /// Puts the last pass's shards where people look for them: the same files under another name where the disk can do that.

@@ -149,8 +149,9 @@ public final class DocumentPass {
     private @Nullable Document after(Count count, Verdict verdict, Document given, long bytes) {
       count.documents++;
       count.bytes += bytes;
+      verdict.noted().forEach((what, times) -> count.noted.merge(what, (long) times, Long::sum));
       return switch (verdict) {
-        case Verdict.Kept(Document kept) -> {
+        case Verdict.Kept(Document kept, _) -> {
           count.keep(given, kept, bytes);
           yield kept;
         }
@@ -221,6 +222,7 @@ public final class DocumentPass {
   private static final class Count {
     private final String name;
     private final SortedMap<String, Long> dropped = new TreeMap<>();
+    private final SortedMap<String, Long> noted = new TreeMap<>();
     private long documents;
     private long bytes;
     private long droppedBytes;
@@ -239,7 +241,7 @@ public final class DocumentPass {
     }
 
     StepCount told() {
-      return new StepCount(name, documents, bytes, dropped, droppedBytes, changed, changedBytes);
+      return new StepCount(name, documents, bytes, dropped, droppedBytes, changed, changedBytes, noted);
     }
   }
 }

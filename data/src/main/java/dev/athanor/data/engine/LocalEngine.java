@@ -26,9 +26,10 @@ public final class LocalEngine implements Engine {
   }
 
   private static void first(PassTask task, DataRecipe recipe, int threads, Progress progress) throws InterruptedException {
-    try (var shown = new PassProgress(progress, "pass " + task.segment(), -1)) {
+    List<Numbered> all = Pass.partitions(recipe, Path.of(task.folder()), progress);
+    try (var shown = PassProgress.ofSources(progress, "pass " + task.segment(), all)) {
       var pass = new Pass(task, shown::finished);
-      List<Numbered> left = pass.partitions(progress).stream().filter(partition -> !pass.isFinished(partition.number())).toList();
+      List<Numbered> left = all.stream().filter(partition -> !finished(pass, partition, shown)).toList();
       Map<Integer, Parts> parts = new ConcurrentHashMap<>();
       left.forEach(partition -> parts.put(partition.number(), new Parts()));
       try (var feed = new ChunkFeed(left, threads, recipe.limits().chunkBytes())) {
@@ -37,6 +38,7 @@ public final class LocalEngine implements Engine {
             () -> {
               for (Chunk chunk = feed.next(); chunk != null; chunk = feed.next()) {
                 pass.read(chunk);
+                shown.read(chunk.stored());
                 int number = chunk.of().number();
                 int total = parts.getOrDefault(number, new Parts()).finished(chunk);
                 if (total > 0) {
@@ -46,6 +48,14 @@ public final class LocalEngine implements Engine {
             });
       }
     }
+  }
+
+  private static boolean finished(Pass pass, Numbered partition, PassProgress shown) {
+    boolean finished = pass.isFinished(partition.number());
+    if (finished) {
+      shown.read(Math.max(0, partition.partition().bytes()));
+    }
+    return finished;
   }
 
   /// How much of a partition is done: its last chunk may be ready before an earlier one.
@@ -64,7 +74,7 @@ public final class LocalEngine implements Engine {
   private static void later(PassTask task, int threads, Progress progress) throws InterruptedException {
     List<InputShard> shards = Pass.inputShards(task);
     long documents = shards.stream().mapToLong(InputShard::documents).sum();
-    try (var shown = new PassProgress(progress, "pass " + task.segment(), documents)) {
+    try (var shown = PassProgress.ofDocuments(progress, "pass " + task.segment(), documents)) {
       var pass = new Pass(task, shown::finished);
       var next = new AtomicInteger();
       Workers.run(

@@ -58,11 +58,7 @@ public final class Pass {
   // ---- the first pass: partitions
 
   /// All partitions of all sources, in order.
-  List<Numbered> partitions(Progress progress) {
-    return partitions(recipe, folder, progress);
-  }
-
-  private static List<Numbered> partitions(DataRecipe recipe, Path folder, Progress progress) {
+  static List<Numbered> partitions(DataRecipe recipe, Path folder, Progress progress) {
     SourceContext context = SourceContext.of(folder, progress);
     List<Numbered> partitions = new ArrayList<>();
     recipe
@@ -148,7 +144,7 @@ public final class Pass {
     }
     List<Numbered> all = listed;
     if (all == null) {
-      all = partitions(Progress.silent());
+      all = partitions(recipe, folder, Progress.silent());
       listed = all;
     }
     Numbered partition = all.get(number);

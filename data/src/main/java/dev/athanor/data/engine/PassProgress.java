@@ -1,7 +1,9 @@
 package dev.athanor.data.engine;
 
 import dev.athanor.base.Progress;
+import dev.athanor.data.engine.ChunkFeed.Numbered;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,10 +19,33 @@ final class PassProgress implements AutoCloseable {
   private long documents;
   private long bytes;
   private long kept;
+  private final boolean ofDocuments;
 
+  private PassProgress(Progress.Task task, boolean ofDocuments) {
+    this.task = task;
+    this.ofDocuments = ofDocuments;
+  }
+
+  /// A bar over documents.
+  ///
   /// @param documents in all; below 0 where it is not known
-  PassProgress(Progress progress, String name, long documents) {
-    task = progress.start(name, documents, "doc");
+  static PassProgress ofDocuments(Progress progress, String name, long documents) {
+    return new PassProgress(progress.start(name, documents, "doc"), true);
+  }
+
+  /// A bar over the bytes of sources as they are stored; over documents, in a number that is not known, where some source has no size.
+  static PassProgress ofSources(Progress progress, String name, List<Numbered> partitions) {
+    boolean sized = partitions.stream().allMatch(partition -> partition.partition().bytes() >= 0);
+    return sized
+        ? new PassProgress(progress.start(name, partitions.stream().mapToLong(partition -> partition.partition().bytes()).sum(), "B"), false)
+        : ofDocuments(progress, name, -1);
+  }
+
+  /// So many bytes of sources have been worked through.
+  synchronized void read(long stored) {
+    if (!ofDocuments) {
+      task.advance(stored);
+    }
   }
 
   synchronized void finished(ShardReport report) {
@@ -30,7 +55,9 @@ final class PassProgress implements AutoCloseable {
     kept += report.kept();
     report.setAside().forEach((reason, count) -> dropped.merge(reason, count, Long::sum));
     report.steps().forEach(step -> step.dropped().forEach((reason, count) -> dropped.merge(step.name() + ": " + reason, count, Long::sum)));
-    task.advance(came.documents());
+    if (ofDocuments) {
+      task.advance(came.documents());
+    }
     task.note(note());
   }
 
@@ -42,7 +69,8 @@ final class PassProgress implements AutoCloseable {
             .limit(REASONS)
             .map(entry -> entry.getKey() + " " + percent(entry.getValue()))
             .collect(Collectors.joining(", "));
-    return String.format(Locale.ROOT, "%.1f MB/s · kept %s", bytes / 1e6 / seconds, percent(kept)) + (reasons.isEmpty() ? "" : " · " + reasons);
+    String count = ofDocuments ? "" : String.format(Locale.ROOT, "%,d documents · ", documents);
+    return String.format(Locale.ROOT, "%s%.1f MB/s of text · kept %s", count, bytes / 1e6 / seconds, percent(kept)) + (reasons.isEmpty() ? "" : " · " + reasons);
   }
 
   private String percent(long part) {

@@ -26,7 +26,7 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
 
   @Override
   public int version() {
-    return 1;
+    return 2;
   }
 
   @Override

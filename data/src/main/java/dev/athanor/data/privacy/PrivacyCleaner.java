@@ -39,13 +39,14 @@ public final class PrivacyCleaner implements DocumentStep {
     }
     var counts = new EnumMap<PiiKind, Integer>(PiiKind.class);
     findings.forEach(finding -> counts.merge(finding.kind(), 1, Integer::sum));
+    Map<String, Integer> noted = counts.entrySet().stream().collect(Collectors.toMap(kind -> kind.getKey().key(), Map.Entry::getValue));
     double share = findings.stream().mapToInt(Finding::length).sum() / (double) text.length();
     if (findings.size() > limit.findings() || share > limit.share()) {
-      return new Verdict.Dropped("personal data", detail(counts, findings.size(), share), findings.stream().map(Finding::span).toList());
+      return new Verdict.Dropped("personal data", detail(counts, findings.size(), share), findings.stream().map(Finding::span).toList(), noted);
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     counts.forEach((kind, count) -> metadata.put(METADATA + kind.key(), String.valueOf(count)));
-    return new Verdict.Kept(document.withText(replaced(text, findings)).with(metadata));
+    return new Verdict.Kept(document.withText(replaced(text, findings)).with(metadata), noted);
   }
 
   private static String detail(Map<PiiKind, Integer> counts, int findings, double share) {

@@ -75,16 +75,20 @@ record LinePartition(String name, String origin, Path file, long from, long to, 
   }
 
   private InputStream stream(long position) throws IOException {
+    return Channels.newInputStream(channel(position));
+  }
+
+  private FileChannel channel(long position) throws IOException {
     FileChannel channel = FileChannel.open(file);
     channel.position(position);
-    return Channels.newInputStream(channel);
+    return channel;
   }
 
   @Override
   public Reading open() {
     try {
       // One byte before, so that a line that begins with the range is seen to begin there.
-      return new Lines(this, stream(Math.max(0, from - 1)));
+      return new Lines(this, channel(Math.max(0, from - 1)));
     } catch (IOException e) {
       throw new UserException(file + " cannot be read: " + e.getMessage(), e);
     }
@@ -93,12 +97,12 @@ record LinePartition(String name, String origin, Path file, long from, long to, 
   private static final class Lines implements Reading {
     private final LinePartition partition;
     private final Compression compression;
-    private final InputStream stored;
+    private final FileChannel stored;
     private @Nullable LineReader lines;
     private long line;
     private boolean ended;
 
-    Lines(LinePartition partition, InputStream stored) {
+    Lines(LinePartition partition, FileChannel stored) {
       this.partition = partition;
       this.compression = Compression.of(partition.file);
       this.stored = stored;
@@ -131,7 +135,7 @@ record LinePartition(String name, String origin, Path file, long from, long to, 
     private LineReader reader() throws IOException {
       LineReader reader = lines;
       if (reader == null) {
-        reader = new LineReader(compression.unpack(stored), partition.longest, Math.max(0, partition.from - 1));
+        reader = new LineReader(compression.unpack(Channels.newInputStream(stored)), partition.longest, Math.max(0, partition.from - 1));
         lines = reader;
         if (partition.from > 0) {
           reader.skip(partition.to); // the line of the range before, unless it goes on beyond this one
@@ -161,6 +165,15 @@ record LinePartition(String name, String origin, Path file, long from, long to, 
         }
       }
       return true;
+    }
+
+    @Override
+    public long position() {
+      try {
+        return Math.clamp(stored.position() - partition.from, 0, partition.bytes());
+      } catch (IOException e) {
+        return -1; // closed
+      }
     }
 
     @Override

@@ -33,6 +33,11 @@ public interface Partition {
     /// whose `extract` says so: nothing is lost silently and nothing is fatal.
     @Nullable RawRecord next();
 
+    /// How many of the partition's stored bytes have been read, for progress; −1 where that is not known before the end.
+    default long position() {
+      return -1;
+    }
+
     @Override
     void close();
   }

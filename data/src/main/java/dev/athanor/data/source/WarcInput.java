@@ -20,6 +20,7 @@ final class WarcInput implements AutoCloseable {
 
   private static final long MOST_RATIO = 200;
 
+  private final SeekableByteChannel file;
   private final InputStream stored;
   private final @Nullable GzipMembers members;
   private byte[] buffer = new byte[BUFFER];
@@ -30,6 +31,7 @@ final class WarcInput implements AutoCloseable {
   private final ByteArrayOutputStream lineEnds = new ByteArrayOutputStream();
 
   WarcInput(SeekableByteChannel file, boolean gzip) {
+    this.file = file;
     this.stored = Channels.newInputStream(file);
     this.members = gzip ? new GzipMembers(file) : null;
   }
@@ -54,6 +56,15 @@ final class WarcInput implements AutoCloseable {
   /// Of the next byte in the file; of the member that it is in, where the file is packed.
   long position() {
     return members == null ? before + at : members.memberStart();
+  }
+
+  /// Bytes of the file that have been read.
+  long stored() {
+    try {
+      return file.position();
+    } catch (IOException e) {
+      return -1; // closed
+    }
   }
 
   /// Whether the current member unpacks to far more than text does.

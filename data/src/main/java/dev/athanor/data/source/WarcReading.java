@@ -150,6 +150,11 @@ final class WarcReading implements Partition.Reading {
   }
 
   @Override
+  public long position() {
+    return input.stored();
+  }
+
+  @Override
   public void close() {
     try {
       input.close();

@@ -85,7 +85,7 @@ public record Curator(DropNearEmpty nearEmpty, NearDuplicates nearDuplicates, Pa
     Document current = document;
     for (DocumentStep step : steps) {
       switch (step.apply(current)) {
-        case Verdict.Kept(Document kept) -> current = kept;
+        case Verdict.Kept(Document kept, _) -> current = kept;
         case Verdict.Dropped dropped -> {
           filtered.dropped.add(document.with("dropReason", dropped.reason()).with("dropDetail", dropped.detail()));
           filtered.reasons.merge(dropped.reason(), 1L, Long::sum);

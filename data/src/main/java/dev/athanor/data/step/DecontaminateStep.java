@@ -4,8 +4,8 @@ import dev.athanor.base.recipe.Default;
 import dev.athanor.data.contamination.Action;
 import dev.athanor.data.contamination.Contamination;
 import dev.athanor.data.contamination.EvaluationSets;
-import dev.athanor.data.flow.OpenStep;
 import java.util.List;
+import java.util.SortedMap;
 
 /// Finds documents that hold questions or answers of evaluation sets.
 ///
@@ -43,8 +43,13 @@ public record DecontaminateStep(
   }
 
   @Override
-  public OpenStep open(StepContext context) {
+  public Contamination open(StepContext context) {
     return new Contamination(sets(context), new Contamination.Rule(ngram, characters, common, hits), action);
+  }
+
+  @Override
+  public Object findings(StepContext context, SortedMap<String, Long> noted) {
+    return open(context).report(noted);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.athanor.data.flow.Bound;
 import dev.athanor.data.flow.Filter;
 import dev.athanor.data.flow.OpenStep;
 import java.util.List;
+import java.util.SortedMap;
 
 /// A step of a data recipe: what it is to do, and nothing else. A recipe chooses one by its record's name without `Step`.
 public sealed interface Step
@@ -43,6 +44,11 @@ public sealed interface Step
   /// What the step, as a filter or a tagger, allows of which measures; empty of other steps.
   default List<Bound> bounds(StepContext context) {
     return open(context) instanceof Filter filter ? filter.bounds() : List.of();
+  }
+
+  /// What the report says of what the verdicts noted in a whole run: a value to be written as JSON, by default the counts themselves.
+  default Object findings(StepContext context, SortedMap<String, Long> noted) {
+    return noted;
   }
 
   /// Changes whenever the step's outcome on the same documents may change: raised with its code, told from its files' contents.

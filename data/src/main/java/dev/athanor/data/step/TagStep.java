@@ -40,7 +40,7 @@ public record TagStep(List<Step> filters) implements Step {
     for (DocumentStep tagger : taggers) {
       tagged =
           switch (tagger.apply(tagged)) {
-            case Verdict.Kept(Document kept) -> kept;
+            case Verdict.Kept(Document kept, _) -> kept;
             case Verdict.Dropped dropped -> throw new IllegalStateException("a tagger dropped a document: " + dropped.reason());
           };
     }

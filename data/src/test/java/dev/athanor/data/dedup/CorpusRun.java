@@ -66,7 +66,7 @@ record CorpusRun(Path decisions, List<Verdict> verdicts) {
 
   private static String text(Verdict verdict) {
     return switch (verdict) {
-      case Verdict.Kept(Document document) -> document.text();
+      case Verdict.Kept(Document document, _) -> document.text();
       case Verdict.Dropped dropped -> dropped.reason() + ": " + dropped.detail();
     };
   }

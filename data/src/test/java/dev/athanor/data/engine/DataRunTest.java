@@ -14,15 +14,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 class DataRunTest {
   private static final String[] WORDS =
@@ -84,7 +88,7 @@ class DataRunTest {
         """
         name: corpus
         sources:
-          a: {jsonl: [a-*.jsonl]}
+          a: {jsonl: ["a-*.jsonl*"]}
           b: {jsonl: [b.jsonl]}
         limits: {threads: %d, chunk_megabytes: 1}
         %s
@@ -124,6 +128,84 @@ class DataRunTest {
     assertThat(published(folder.resolve("many"))).isEqualTo(published(folder.resolve("one"))).hasSizeGreaterThan(3);
     assertThat(many.steps()).isEqualTo(one.steps());
     assertThat(many.after()).isEqualTo(one.after());
+  }
+
+  /// What tasks were told, by their names.
+  private static final class Recorder implements Progress {
+    private final Map<String, Long> totals = new ConcurrentHashMap<>();
+    private final Map<String, List<Long>> steps = new ConcurrentHashMap<>();
+
+    @Override
+    public Task start(String name, long total, String unit) {
+      totals.put(name + " " + unit, total);
+      List<Long> told = Collections.synchronizedList(new ArrayList<>());
+      steps.put(name + " " + unit, told);
+      return new Task() {
+        @Override
+        public void advance(long units) {
+          told.add(units);
+        }
+
+        @Override
+        public void note(String text) {}
+
+        @Override
+        public void close() {}
+      };
+    }
+
+    @Override
+    public void say(String line) {}
+
+    long sum(String task) {
+      return steps.getOrDefault(task, List.of()).stream().mapToLong(Long::longValue).sum();
+    }
+  }
+
+  @Test
+  void run_progressOfTheFirstPass_endsAtTheBytesOfTheSources() throws Exception {
+    corpus();
+    Path packed = folder.resolve("b.jsonl");
+    try (var gzip = new GZIPOutputStream(Files.newOutputStream(folder.resolve("a-3.jsonl.gz")))) {
+      for (int i = 0; i < 4; i++) {
+        Files.copy(packed, gzip);
+      }
+    }
+    var recorder = new Recorder();
+    new DataRun(recipe(2), folder, folder.resolve("out"), new LocalEngine(), "test").run(recorder);
+    long stored = 0;
+    for (String name : List.of("a-1.jsonl", "a-2.jsonl", "a-3.jsonl.gz", "b.jsonl")) {
+      stored += Files.size(folder.resolve(name));
+    }
+    assertThat(recorder.totals).containsEntry("pass 1 B", stored);
+    assertThat(recorder.sum("pass 1 B")).isEqualTo(stored);
+    assertThat(recorder.steps.get("pass 1 B")).hasSizeGreaterThan(5).allMatch(step -> step >= 0).filteredOn(step -> step > 0).hasSizeGreaterThan(4);
+    assertThat(recorder.sum("pass 2 doc")).isEqualTo(recorder.totals.get("pass 2 doc")).isPositive();
+  }
+
+  @Test
+  void run_stepsThatNote_areSummedInTheReport() throws Exception {
+    corpus();
+    Files.writeString(folder.resolve("exam.jsonl"), "{\"question\": \"one two three four five six seven eight nine ten eleven twelve thirteen\"}\n{\"question\": \"unseen\"}\n");
+    Files.writeString(folder.resolve("b.jsonl"), "{\"text\": \"He said: one two three four five six seven eight nine ten eleven twelve thirteen!\"}\n");
+    DataRecipe recipe =
+        Recipes.parse(
+            "recipe.yaml",
+            """
+            name: corpus
+            sources: {a: {jsonl: [a-*.jsonl]}, b: {jsonl: [b.jsonl]}}
+            steps: [{decontaminate: {against: [exam.jsonl]}}, {privacy: {}}]
+            limits: {chunk_megabytes: 1}
+            """,
+            DataRecipe.class,
+            List.of());
+    DataReport report = run(recipe, folder.resolve("out"));
+    assertThat(report.summaries()).extracting(DataReport.Summary::of).containsExactly("decontaminate", "privacy");
+    JsonNode exam = report.summaries().getFirst().told();
+    assertThat(exam.path("tasks").toString()).isEqualTo("[{\"task\":\"exam\",\"items\":2,\"unchecked\":1,\"found\":1}]");
+    assertThat(exam.path("hits").toString()).isEqualTo("[{\"item\":\"exam#0\",\"documents\":1}]");
+    // Every text ends with one address.
+    assertThat(report.summaries().getLast().told().path("email").longValue()).isEqualTo(report.before().total().documents() - 1);
   }
 
   @Test

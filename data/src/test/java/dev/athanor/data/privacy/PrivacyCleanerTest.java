@@ -29,7 +29,7 @@ class PrivacyCleanerTest {
 
   private static Document kept(PrivacyCleaner cleaner, String text) {
     return switch (cleaner.apply(Documents.prose("d", text))) {
-      case Verdict.Kept(Document document) -> document;
+      case Verdict.Kept(Document document, _) -> document;
       case Verdict.Dropped dropped -> throw new AssertionError(dropped);
     };
   }
@@ -65,7 +65,7 @@ class PrivacyCleanerTest {
     Document list = Documents.prose("d", "a@contoso.com b@contoso.com");
     var byCount = new PrivacyCleaner(scanner, mask, new PrivacyLimit(1, 1), KEY, REGIONS);
     assertThat(byCount.apply(list))
-        .isEqualTo(new Verdict.Dropped("personal data", "2 findings (2 email), 96.3 % of the text", List.of(new Span(0, 13), new Span(14, 27))));
+        .isEqualTo(new Verdict.Dropped("personal data", "2 findings (2 email), 96.3 % of the text", List.of(new Span(0, 13), new Span(14, 27)), Map.of("email", 2)));
     var byShare = new PrivacyCleaner(scanner, mask, new PrivacyLimit(9, 0.5), KEY, REGIONS);
     assertThat(byShare.apply(list)).isInstanceOf(Verdict.Dropped.class);
     assertThat(byShare.apply(Documents.prose("d", "write to a@contoso.com, would you?"))).isInstanceOf(Verdict.Kept.class);

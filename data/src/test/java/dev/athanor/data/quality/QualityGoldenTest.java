@@ -83,7 +83,7 @@ class QualityGoldenTest {
     String cleaned = golden.c4().get("cleaned");
     Verdict c4 = RuleSteps.step("c4: {min_sentences: 0}").apply(Documents.prose("d", text));
     switch (c4) {
-      case Verdict.Kept(Document document) ->
+      case Verdict.Kept(Document document, _) ->
           assertThat(Sha256.of(document.text())).as(name + " c4").isEqualTo(cleaned);
       case Verdict.Dropped dropped -> assertThat(dropped.reason().replace(' ', '_')).as(name + " c4").isEqualTo(golden.c4().get("dropped"));
     }

@@ -47,7 +47,7 @@ public final class RuleSteps {
   /// What a step makes of a text that it keeps.
   public static String text(String yaml, String text) {
     return switch (step(yaml).apply(Documents.prose("d", text))) {
-      case Verdict.Kept(Document document) -> document.text();
+      case Verdict.Kept(Document document, _) -> document.text();
       case Verdict.Dropped dropped -> throw new AssertionError(dropped);
     };
   }

@@ -30,7 +30,7 @@ class PrivacyStepTest {
 
   private String cleaned(PrivacyStep step, long seed, String text) {
     return switch (((DocumentStep) step.open(context(seed))).apply(Documents.prose("d", text))) {
-      case Verdict.Kept(Document document) -> document.text();
+      case Verdict.Kept(Document document, _) -> document.text();
       case Verdict.Dropped dropped -> dropped.reason();
     };
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class StepsTest {
   private static String kept(DocumentStep step, String text) {
     return switch (step.apply(Documents.java("o", "p/A.java", text))) {
-      case Verdict.Kept(Document document) -> document.text();
+      case Verdict.Kept(Document document, _) -> document.text();
       case Verdict.Dropped dropped -> throw new AssertionError(dropped);
     };
   }
