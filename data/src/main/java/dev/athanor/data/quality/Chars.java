@@ -40,6 +40,19 @@ final class Chars {
             || (to - from >= 3 && text.charAt(to - 1) == '.' && text.charAt(to - 2) == '.' && text.charAt(to - 3) == '.'));
   }
 
+  /// Whether a line, without white space around it, opens or closes a listing: three backticks and at most a language's name.
+  static boolean isFence(String text, int from, int to) {
+    if (!text.startsWith("```", from) || to - from < 3) {
+      return false;
+    }
+    for (int i = from + 3; i < to; i++) {
+      if (isSpace(text.charAt(i)) || text.charAt(i) == '`') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   static int codePoints(String text, int from, int to) {
     int count = to - from;
     for (int i = from + 1; i < to; i++) {

@@ -69,7 +69,7 @@ public record ChineseQuality(
 
   @Override
   public String version() {
-    return "chinese-quality-1";
+    return "chinese-quality-2";
   }
 
   @Override

@@ -97,7 +97,7 @@ public final class ChineseStatistics {
       lines.addBlank();
     } else if (lines.count() < Lines.MOST) {
       int line = lines.count();
-      lines.add(first, end, size, hash);
+      lines.add(first, end, size, hash, Chars.isFence(text, first, end));
       bullets.set(line, Chars.isBullet(text.charAt(first)));
       ellipsis.set(line, Chars.endsInEllipsis(text, first, end));
       punctuated.set(line, LINE_ENDS.indexOf(text.charAt(end - 1)) >= 0);

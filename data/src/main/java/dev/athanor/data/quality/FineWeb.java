@@ -24,7 +24,7 @@ public record FineWeb(
 
   @Override
   public String version() {
-    return "fineweb-1";
+    return "fineweb-2";
   }
 
   @Override

@@ -16,9 +16,9 @@ import java.util.Map;
 /// | `gopher.duplicate_5_grams` … `gopher.duplicate_10_grams`, of the characters | ≤ 0.15, 0.14, 0.13, 0.12, 0.11, 0.10 | the same |
 ///
 /// Where implementations differ, ours: the first of equal lines is no duplicate (datatrove; Dolma and RedPajama count all); lines are
-/// equal when their words are; the most frequent n-gram counts with the blanks between its words, once for each time it stands, and not at
-/// all when it stands once (datatrove counts it then too, which matters below 25 words); duplicate n-grams do not overlap
-/// (datatrove); shares are of all characters of the text.
+/// equal when their words are, and fences of listings ("```") are copies of none; the most frequent n-gram counts with the blanks
+/// between its words, once for each time it stands, and not at all when it stands once (datatrove counts it then too, which matters
+/// below 25 words); duplicate n-grams do not overlap (datatrove); shares are of all characters of the text.
 ///
 /// @param maxTopGrams for n = 2, 3, 4
 /// @param maxDuplicateGrams for n = 5 … 10
@@ -41,7 +41,7 @@ public record GopherRepetition(
 
   @Override
   public String version() {
-    return "gopher-repetition-1";
+    return "gopher-repetition-2";
   }
 
   @Override

@@ -16,13 +16,15 @@ final class Lines {
   private int[] size = new int[32];
   private long[] hash = new long[32];
   private boolean[] opensParagraph = new boolean[32];
+  private boolean[] fence = new boolean[32];
   private int count;
   private boolean afterBlank = true;
 
   /// The next line, from its first character to the one after its last.
   ///
   /// @param codePoints its length
-  void add(int first, int end, int codePoints, long lineHash) {
+  /// @param codeFence whether it is but the fence of a listing ("```java"): such lines stand often and are no copies of each other
+  void add(int first, int end, int codePoints, long lineHash, boolean codeFence) {
     if (count == MOST) {
       return;
     }
@@ -33,12 +35,14 @@ final class Lines {
       size = Arrays.copyOf(size, larger);
       hash = Arrays.copyOf(hash, larger);
       opensParagraph = Arrays.copyOf(opensParagraph, larger);
+      fence = Arrays.copyOf(fence, larger);
     }
     from[count] = first;
     to[count] = end;
     size[count] = codePoints;
     hash[count] = lineHash;
     opensParagraph[count] = afterBlank;
+    fence[count] = codeFence;
     afterBlank = false;
     count++;
   }
@@ -106,7 +110,7 @@ final class Lines {
     int copies = 0;
     long characters = 0;
     for (int i = 0; i < count; i++) {
-      if (!seen.add(hash[i])) {
+      if (!fence[i] && !seen.add(hash[i])) {
         copies++;
         characters += size[i];
       }
@@ -116,7 +120,7 @@ final class Lines {
 
   List<Span> duplicateLineSpans() {
     var seen = new HashTable(count);
-    return spans(line -> !seen.add(hash[line]));
+    return spans(line -> !fence[line] && !seen.add(hash[line]));
   }
 
   Copies duplicateParagraphs() {

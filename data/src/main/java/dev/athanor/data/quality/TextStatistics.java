@@ -114,7 +114,7 @@ public final class TextStatistics {
     characters += spaces;
     lineHadWords = first >= 0;
     if (lineHadWords) {
-      lines.add(first, end, size, hash);
+      lines.add(first, end, size, hash, Chars.isFence(text, first, end));
     } else {
       lines.addBlank();
     }

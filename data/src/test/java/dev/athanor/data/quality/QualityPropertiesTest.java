@@ -66,6 +66,21 @@ class QualityPropertiesTest {
     assertThat(RuleSteps.verdict(name, text + "\n\n" + text)).isEqualTo("duplicate lines");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"gopher_repetition", "chinese_quality"})
+  void measure_fencesOfListings_areNoCopiesButWhatIsInThemIs(String name) {
+    String text = Texts.CHINESE_PROSE + "\n```java\nint one;\n```\n其后\n  ```java\nint two;\n```\n```java\nint three;\n```\n";
+    String prefix = name.equals("chinese_quality") ? "chinese" : "gopher";
+    assertThat(RuleSteps.measure(name, text).get(prefix + ".duplicate_lines")).isZero();
+    String copied = text + "```\nint one;\n```\n";
+    int lines = (int) copied.lines().filter(line -> !line.isBlank()).count();
+    assertThat(RuleSteps.measure(name, copied).get(prefix + ".duplicate_lines")).isEqualTo(1.0 / lines, within(1e-9));
+    // Neither is a fence: text behind the language, a listing in one line.
+    String inline = text + "```int x```\n```int x```\n``` a b\n``` a b\n";
+    int all = (int) inline.lines().filter(line -> !line.isBlank()).count();
+    assertThat(RuleSteps.measure(name, inline).get(prefix + ".duplicate_lines")).isEqualTo(2.0 / all, within(1e-9));
+  }
+
   @Test
   void measure_oneLineOfAMegabyte_isLinear() {
     for (String unit : List.of("a", "a ", "国家，", "\"x", "<", "Ab9")) {
