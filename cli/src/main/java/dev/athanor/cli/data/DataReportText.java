@@ -199,10 +199,24 @@ public final class DataReportText {
     page.bars(name, List.of("% of the documents"), histogram.buckets(BUCKETS), 1);
   }
 
+  /// What a step counted, by name; the most frequent first.
+  private static void counts(MeasurementPage page, String step, JsonNode told) {
+    Map<String, List<Double>> bars = new LinkedHashMap<>();
+    told.properties().stream()
+        .sorted(Comparator.comparingLong(entry -> -entry.getValue().longValue()))
+        .limit(BUCKETS)
+        .forEach(entry -> bars.put(entry.getKey(), List.of(entry.getValue().doubleValue())));
+    page.bars(step + ": what it found", List.of("times"), bars, 0);
+  }
+
   /// What a step says of itself: its figures, and its tables, such as the biggest groups of duplicates.
   private static void summary(MeasurementPage page, DataReport.Summary summary) {
     List<Fact> facts = new ArrayList<>();
     JsonNode told = summary.told();
+    if (told.properties().stream().allMatch(entry -> entry.getValue().isIntegralNumber())) {
+      counts(page, summary.of(), told);
+      return;
+    }
     for (String key : told.propertyNames()) {
       JsonNode value = told.path(key);
       if (value.isValueNode()) {

@@ -8,9 +8,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 import java.util.zip.ZipException;
 
-/// The members of a gzip file (RFC 1952) one by one. Where one is damaged, or is not worth unpacking to its end, the reader goes on at
-/// the next place that looks like the beginning of one.
-final class GzipMembers implements AutoCloseable {
+/// The members of a gzip file (RFC 1952) one by one.
+final class GzipMembers implements Members {
   private static final int HEADER_EXTRA = 4;
   private static final int HEADER_NAME = 8;
   private static final int HEADER_COMMENT = 16;
@@ -29,12 +28,8 @@ final class GzipMembers implements AutoCloseable {
     this.file = file;
   }
 
-  /// Goes to the next member; what is left of this one must have been read or given up.
-  ///
-  /// @return false at the end of the file
-  /// @throws ZipException when something else stands there
-  /// @throws EOFException when the file ends within the header
-  boolean advance() throws IOException {
+  @Override
+  public boolean advance() throws IOException {
     if (peek() < 0) {
       return false;
     }
@@ -69,25 +64,23 @@ final class GzipMembers implements AutoCloseable {
     return true;
   }
 
-  /// Where the current member begins, in the file.
-  long memberStart() {
+  @Override
+  public long memberStart() {
     return memberStart;
   }
 
-  /// Packed bytes of the current member that have been read.
-  long packed() {
+  @Override
+  public long packed() {
     return inflater.getBytesRead();
   }
 
-  /// Bytes that the current member has given.
-  long unpacked() {
+  @Override
+  public long unpacked() {
     return inflater.getBytesWritten();
   }
 
-  /// @return −1 at the end of the member
-  /// @throws ZipException when it is damaged
-  /// @throws EOFException when the file ends before it
-  int read(byte[] target, int from, int count) throws IOException {
+  @Override
+  public int read(byte[] target, int from, int count) throws IOException {
     if (!inMember) {
       return -1;
     }
@@ -118,11 +111,8 @@ final class GzipMembers implements AutoCloseable {
     }
   }
 
-  /// Leaves the member and goes to the next place after its beginning that could be that of another: whatever it said of its own
-  /// length is not believed.
-  ///
-  /// @return false when there is none
-  boolean resynchronise() throws IOException {
+  @Override
+  public boolean resynchronise() throws IOException {
     inMember = false;
     seek(memberStart + 1);
     int matched = 0;

@@ -7,10 +7,8 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.type.TypeReference;
@@ -59,14 +57,7 @@ public record JsonlSource(
     var row = new RowDocument(key(), idKey);
     LinePartition.Parser parser = (line, origin, path, place) -> extract(row, line, origin, path, place);
     var partitions = new ArrayList<Partition>();
-    Set<Path> seen = new LinkedHashSet<>();
-    for (PathPattern.Found found : PathPattern.find(paths, context.folder())) {
-      for (Path file : found.files()) {
-        if (seen.add(file)) {
-          partitions.addAll(LinePartition.of(file, found.originOf(file), part, longestLine, parser));
-        }
-      }
-    }
+    PathPattern.forEachFile(paths, context.folder(), (origin, file) -> partitions.addAll(LinePartition.of(file, origin, part, longestLine, parser)));
     return partitions;
   }
 

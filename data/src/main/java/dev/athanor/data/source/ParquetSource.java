@@ -14,10 +14,8 @@ import java.nio.file.Path;
 import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -53,14 +51,7 @@ public record ParquetSource(List<String> paths, @Nullable String textKey, @Nulla
   @Override
   public List<Partition> partitions(SourceContext context) {
     var partitions = new ArrayList<Partition>();
-    Set<Path> seen = new LinkedHashSet<>();
-    for (PathPattern.Found found : PathPattern.find(paths, context.folder())) {
-      for (Path file : found.files()) {
-        if (seen.add(file)) {
-          partitions.add(new Table(found.originOf(file), file, new RowDocument(key(), idKey)));
-        }
-      }
-    }
+    PathPattern.forEachFile(paths, context.folder(), (origin, file) -> partitions.add(new Table(origin, file, new RowDocument(key(), idKey))));
     return partitions;
   }
 

@@ -9,8 +9,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.regex.PatternSyntaxException;
 import java.util.stream.Stream;
 
@@ -52,6 +55,20 @@ final class PathPattern {
       throw new UserException(String.join("\n", problems) + "\n(relative paths start from " + folder.toAbsolutePath() + ")");
     }
     return found;
+  }
+
+  /// Each file once, in the order of the patterns, with what its documents are said to be from.
+  ///
+  /// @throws UserException naming every pattern that finds nothing
+  static void forEachFile(List<String> patterns, Path folder, BiConsumer<String, Path> taker) {
+    Set<Path> seen = new HashSet<>();
+    for (Found found : find(patterns, folder)) {
+      for (Path file : found.files) {
+        if (seen.add(file)) {
+          taker.accept(found.originOf(file), file);
+        }
+      }
+    }
   }
 
   static String fingerprint(String kind, List<String> patterns, Path folder) {

@@ -1,13 +1,11 @@
 package dev.athanor.data.source;
 
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
-import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /// The bytes of a WARC file, in segments: a plain file is one, of a packed one each member is.
@@ -22,7 +20,8 @@ final class WarcInput implements AutoCloseable {
 
   private final SeekableByteChannel file;
   private final InputStream stored;
-  private final @Nullable GzipMembers members;
+  private final Compression compression;
+  private final @Nullable Members members;
   private byte[] buffer = new byte[BUFFER];
   private int at;
   private int filled;
@@ -30,10 +29,16 @@ final class WarcInput implements AutoCloseable {
   private boolean started;
   private final ByteArrayOutputStream lineEnds = new ByteArrayOutputStream();
 
-  WarcInput(SeekableByteChannel file, boolean gzip) {
+  WarcInput(SeekableByteChannel file, Compression compression) {
     this.file = file;
     this.stored = Channels.newInputStream(file);
-    this.members = gzip ? new GzipMembers(file) : null;
+    this.compression = compression;
+    this.members =
+        switch (compression) {
+          case NONE -> null;
+          case GZIP -> new GzipMembers(file);
+          case ZSTD -> new ZstdMembers(file);
+        };
   }
 
   /// @return false when there is no further segment
@@ -172,12 +177,8 @@ final class WarcInput implements AutoCloseable {
   }
 
   /// Under what a failure to read is counted.
-  static String reason(IOException failure) {
-    return switch (failure) {
-      case EOFException _ -> "truncated gzip";
-      case ZipException _ -> "damaged gzip";
-      default -> "cannot be read";
-    };
+  String reason(IOException failure) {
+    return compression.reason(failure);
   }
 
   @Override

@@ -6,8 +6,8 @@ import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
 import org.jspecify.annotations.Nullable;
 
-/// The records of a WARC file (ISO 28500), plain or gzip, in order. Nothing that a record says of itself is believed before it is seen:
-/// where a length lies or a member is damaged, that record is set aside and the next one is looked for.
+/// The records of a WARC file (ISO 28500), plain, gzip or Zstandard, in order. Nothing that a record says of itself is believed before it is
+/// seen: where a length lies or a member is damaged, that record is set aside and the next one is looked for.
 final class WarcReading implements Partition.Reading {
   private static final int LONGEST_HEADER = 1 << 16;
 
@@ -20,9 +20,9 @@ final class WarcReading implements Partition.Reading {
   private boolean guessed;
   private boolean ended;
 
-  WarcReading(String origin, SeekableByteChannel file, boolean gzip, int largest) {
+  WarcReading(String origin, SeekableByteChannel file, Compression compression, int largest) {
     this.origin = origin;
-    this.input = new WarcInput(file, gzip);
+    this.input = new WarcInput(file, compression);
     this.largest = largest;
   }
 
@@ -57,7 +57,7 @@ final class WarcReading implements Partition.Reading {
     inRecord = false;
     String place = place(number, input.position());
     goOnAfterDamage();
-    return Raw.aside(place, WarcInput.reason(damage), String.valueOf(damage.getMessage()));
+    return Raw.aside(place, input.reason(damage), String.valueOf(damage.getMessage()));
   }
 
   /// What looks like the next member need not be one, so it must begin with a record.

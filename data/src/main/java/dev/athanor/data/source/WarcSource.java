@@ -7,11 +7,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
-/// Web archives (`.warc`, `.warc.gz`): the main text of each page of HTML that was answered with 2xx, and the texts of WET files. Metadata:
+/// Web archives (`.warc`, `.warc.gz`, `.warc.zst`): the main text of each page of HTML that was answered with 2xx, and the texts of WET files. Metadata:
 /// `url`, `date`, `status`, `title`, and `encoding` where it is not UTF-8.
 ///
 /// @param paths files, folders or globs
@@ -35,14 +33,7 @@ public record WarcSource(List<String> paths, @Default("32M") int largestPage) im
   @Override
   public List<Partition> partitions(SourceContext context) {
     var partitions = new ArrayList<Partition>();
-    Set<Path> seen = new LinkedHashSet<>();
-    for (PathPattern.Found found : PathPattern.find(paths, context.folder())) {
-      for (Path file : found.files()) {
-        if (seen.add(file)) {
-          partitions.add(new Archive(found.originOf(file), file, largestPage));
-        }
-      }
-    }
+    PathPattern.forEachFile(paths, context.folder(), (origin, file) -> partitions.add(new Archive(origin, file, largestPage)));
     return partitions;
   }
 
@@ -60,7 +51,7 @@ public record WarcSource(List<String> paths, @Default("32M") int largestPage) im
     @Override
     public Reading open() {
       try {
-        return new WarcReading(name, FileChannel.open(file), Compression.of(file) == Compression.GZIP, largest);
+        return new WarcReading(name, FileChannel.open(file), Compression.of(file), largest);
       } catch (IOException e) {
         throw new UserException(file + " cannot be read: " + e.getMessage(), e);
       }

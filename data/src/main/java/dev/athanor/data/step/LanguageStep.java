@@ -10,8 +10,10 @@ import dev.athanor.data.language.LanguageIdentifier;
 import dev.athanor.data.language.SourceLanguages;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
-/// Tells each document's language and writes it into the metadata, `language` and `languageConfidence`; drops those of others.
+/// Tells each document's language and writes it into the metadata, `language` and `languageConfidence`; drops those of others. The report
+/// counts what was found, also in documents that are dropped.
 ///
 /// @param keep languages to keep: "zh" with its variants, "zh-hans", "en", "java", …; "code" for all source code; all when empty
 /// @param minConfidence below which a document is dropped, unless all languages are kept
@@ -51,15 +53,17 @@ public record LanguageStep(
   }
 
   private Verdict judge(Document document, Identified found) {
-    if (keep.isEmpty() || (keep.stream().anyMatch(kept -> covers(kept, found.language())) && found.confidence() >= minConfidence)) {
+    boolean sure = found.confidence() >= minConfidence;
+    Map<String, Integer> noted = Map.of(sure ? found.language() : found.language() + ", unsure", 1);
+    if (keep.isEmpty() || (keep.stream().anyMatch(kept -> covers(kept, found.language())) && sure)) {
       return new Verdict.Kept(
           document
               .with("language", found.language())
-              .with("languageConfidence", String.format(Locale.ROOT, "%.3f", found.confidence())));
+              .with("languageConfidence", String.format(Locale.ROOT, "%.3f", found.confidence())),
+          noted);
     }
     String detail = String.format(Locale.ROOT, "%s at %.3f; kept are %s from %s", found.language(), found.confidence(), String.join(", ", keep), minConfidence);
-    boolean sure = found.confidence() >= minConfidence;
-    return new Verdict.Dropped(sure ? "language" : "language unsure", detail);
+    return new Verdict.Dropped(sure ? "language" : "language unsure", detail, List.of(), noted);
   }
 
   private static boolean covers(String kept, String language) {

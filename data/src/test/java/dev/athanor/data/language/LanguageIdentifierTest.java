@@ -132,6 +132,7 @@ class LanguageIdentifierTest {
     assertThat(RuleSteps.verdict("language: {keep: [zh], min_confidence: 0.65}", Documents.prose("d", "人".repeat(10) + " " + "abcde ".repeat(4)))).isEqualTo("language unsure");
     Verdict verdict = RuleSteps.step("language").apply(chinese);
     assertThat(((Verdict.Kept) verdict).document().metadata()).containsEntry("language", "zh-hans").containsEntry("languageConfidence", "1.000");
+    assertThat(verdict.noted()).containsExactly(Map.entry("zh-hans", 1));
     assertThat(((Verdict.Kept) verdict).document().language()).isEqualTo("text");
   }
 }

@@ -3,12 +3,16 @@ package dev.athanor.data.source;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import dev.athanor.base.Progress;
 import dev.athanor.data.Document;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -110,6 +114,25 @@ class WarcSourceTest {
     return packed.toByteArray();
   }
 
+  /// As a member of an archive with that ending.
+  private static byte[] pack(String ending, byte[] content) throws IOException {
+    return ending.equals("gz") ? gzip(content) : zstd(content, new byte[0]);
+  }
+
+  private static byte[] zstd(byte[] content, byte[] dictionary) {
+    try (var context = new ZstdCompressCtx()) {
+      context.setChecksum(true);
+      if (dictionary.length > 0) {
+        context.loadDict(dictionary);
+      }
+      return context.compress(content);
+    }
+  }
+
+  private static String kind(String ending) {
+    return ending.equals("gz") ? "gzip" : "zstd";
+  }
+
   private static final List<String> ONE_AND_THREE = List.of("https://a.org/1", "https://a.org/3");
 
   /// What the reference library writes, plain and packed.
@@ -163,14 +186,20 @@ class WarcSourceTest {
     read("b.warc.gz", gzip(bytes(one, two, three)));
     assertThat(urls()).isEqualTo(ONE_AND_THREE);
     assertThat(reasons()).containsExactly(expected);
+    documents.clear();
+    aside.clear();
+    read("c.warc.zst", bytes(pack("zst", one), pack("zst", two), pack("zst", three)));
+    assertThat(urls()).isEqualTo(ONE_AND_THREE);
+    assertThat(reasons()).containsExactly(expected);
   }
 
-  @Test
-  void read_truncatedFile_giveWhatCameBeforeAndOneMore() throws IOException {
-    byte[] gzip = bytes(gzip(response(1)), gzip(response(2)));
-    read("a.warc.gz", Arrays.copyOf(gzip, gzip.length - 30));
+  @ParameterizedTest
+  @ValueSource(strings = {"gz", "zst"})
+  void read_truncatedFile_giveWhatCameBeforeAndOneMore(String ending) throws IOException {
+    byte[] packed = bytes(pack(ending, response(1)), pack(ending, response(2)));
+    read("a.warc." + ending, Arrays.copyOf(packed, packed.length - 30));
     assertThat(urls()).containsExactly("https://a.org/1");
-    assertThat(reasons()).containsExactly("truncated gzip");
+    assertThat(reasons()).containsExactly("truncated " + kind(ending));
     aside.clear();
     byte[] plain = bytes(response(1), response(2));
     read("a.warc", Arrays.copyOf(plain, plain.length - 30));
@@ -178,21 +207,50 @@ class WarcSourceTest {
   }
 
   /// Wherever a byte is wrong, reading comes to an end, and what lies in other members is there.
-  @Test
-  void read_damagedAnywhere_keepsTheOtherMembers() throws IOException {
-    byte[] first = gzip(response(1));
-    byte[] second = gzip(response(2));
-    byte[] third = gzip(response(3));
+  @ParameterizedTest
+  @ValueSource(strings = {"gz", "zst"})
+  void read_damagedAnywhere_keepsTheOtherMembers(String ending) throws IOException {
+    byte[] first = pack(ending, response(1));
+    byte[] second = pack(ending, response(2));
+    byte[] third = pack(ending, response(3));
     var random = new Random(5);
     for (int round = 0; round < 60; round++) {
       byte[] damaged = second.clone();
       int at = round < 12 ? round : random.nextInt(damaged.length - 8);
       damaged[at] ^= (byte) (1 + random.nextInt(255));
       documents.clear();
-      read("a.warc.gz", bytes(first, damaged, third));
+      read("a.warc." + ending, bytes(first, damaged, third));
       assertThat(urls()).as("byte " + at).startsWith("https://a.org/1").endsWith("https://a.org/3").hasSizeLessThanOrEqualTo(3);
     }
-    assertThat(reasons()).contains("damaged gzip");
+    assertThat(reasons()).contains("damaged " + kind(ending));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void read_dictionaryInTheFirstFrame_unpacksTheOthers(boolean packed) throws IOException {
+    byte[][] samples = new byte[400][];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = response(1000 + i);
+    }
+    byte[] space = new byte[4096];
+    byte[] dictionary = Arrays.copyOf(space, (int) Zstd.trainFromBuffer(samples, space));
+    byte[] stored = packed ? Zstd.compress(dictionary) : dictionary;
+    byte[] head = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(0x184D2A5D).putInt(stored.length).array();
+    byte[] other = ByteBuffer.allocate(11).order(ByteOrder.LITTLE_ENDIAN).putInt(0x184D2A51).putInt(3).array();
+    byte[] one = zstd(response(1), dictionary);
+    assertThat(one).hasSizeLessThan(zstd(response(1), new byte[0]).length / 2);
+    read("a.warc.zst", bytes(head, stored, one, other, zstd(response(2), dictionary), zstd(response(3), dictionary)));
+    assertThat(urls()).containsExactly("https://a.org/1", "https://a.org/2", "https://a.org/3");
+    assertThat(aside).isEmpty();
+    documents.clear();
+    read("b.warc.zst", bytes(one, pack("zst", response(2))));
+    assertThat(urls()).containsExactly("https://a.org/2");
+    assertThat(reasons()).containsExactly("damaged zstd");
+    aside.clear();
+    byte[] lie = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(0x184D2A5D).putInt(-1).array();
+    read("c.warc.zst", bytes(lie, stored, pack("zst", response(2))));
+    assertThat(urls()).contains("https://a.org/2");
+    assertThat(reasons()).contains("truncated zstd");
   }
 
   @Test
@@ -205,6 +263,10 @@ class WarcSourceTest {
     read("a.warc.gz", noise);
     assertThat(documents).isEmpty();
     assertThat(reasons()).containsExactly("damaged gzip");
+    aside.clear();
+    read("a.warc.zst", noise);
+    assertThat(documents).isEmpty();
+    assertThat(reasons()).containsExactly("damaged zstd");
   }
 
   @Test
@@ -225,6 +287,14 @@ class WarcSourceTest {
       }
     }
     read("b.warc.gz", bytes(gzip(response(1)), member.toByteArray(), gzip(response(3))));
+    assertThat(urls()).isEqualTo(ONE_AND_THREE);
+    assertThat(reasons()).containsExactly("zip bomb");
+    documents.clear();
+    aside.clear();
+    byte[] lying = "WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 999999999\r\n\r\n".getBytes(UTF_8);
+    byte[] bomb = pack("zst", bytes(lying, new byte[256 << 20]));
+    assertThat(bomb).hasSizeLessThan(100_000);
+    read("c.warc.zst", bytes(pack("zst", response(1)), bomb, pack("zst", response(3))));
     assertThat(urls()).isEqualTo(ONE_AND_THREE);
     assertThat(reasons()).containsExactly("zip bomb");
   }
