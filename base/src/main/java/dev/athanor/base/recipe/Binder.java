@@ -113,8 +113,12 @@ final class Binder {
   }
 
   private @Nullable Object bindMap(Node node, Type element, String path) {
+    boolean alternatives = element instanceof Class<?> plain && plain.isSealed();
+    if (alternatives && node instanceof Sequence sequence) {
+      return bindNamedByKind(sequence, element, path);
+    }
     if (!(node instanceof Mapping mapping)) {
-      return wrong(node, "a mapping", path);
+      return wrong(node, alternatives ? "a list, or a mapping by names" : "a mapping", path);
     }
     Map<String, Object> values = new LinkedHashMap<>();
     for (Entry entry : mapping.entries()) {
@@ -124,6 +128,22 @@ final class Binder {
       }
     }
     return values.size() == mapping.entries().size() ? Collections.unmodifiableMap(values) : null;
+  }
+
+  /// Alternatives in a list, where names for them are wanted: each has that of its kind, "jsonl", with a number from the second
+  /// one of a kind on, "jsonl-2".
+  private @Nullable Object bindNamedByKind(Sequence sequence, Type sealed, String path) {
+    Map<String, Object> values = new LinkedHashMap<>();
+    Map<String, Integer> uses = new HashMap<>();
+    for (int i = 0; i < sequence.items().size(); i++) {
+      Object value = bindValue(sequence.items().get(i), sealed, path + "[" + i + "]");
+      if (value != null) {
+        String kind = Recipes.alternative((Record) value).replace('_', '-');
+        int use = uses.merge(kind, 1, Integer::sum);
+        values.put(use == 1 ? kind : kind + "-" + use, value);
+      }
+    }
+    return values.size() == sequence.items().size() ? Collections.unmodifiableMap(values) : null;
   }
 
   /// An element, which unlike a component can never be left out.

@@ -26,7 +26,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
 /// A record is a mapping whose keys are its components in snake case (`warm-up` and `warm_up` are the same key). A
 /// component is required unless it has a `@Default` or is `@Nullable`. Its type is one of: `String`, `boolean`, `int`,
 /// `long` ("4M", "2.5k", "4_000"), `float`, `double`, an enum ("cosine-decay"), `Duration` ("1h30m"), `Path`,
-/// `List<T>`, `Map<String, T>`, a record, or a sealed interface of records, chosen by a key (`maven: […]`).
+/// `List<T>`, `Map<String, T>`, a record, or a sealed interface of records, chosen by a key (`maven: […]`). A map of such may be
+/// written as a list; each is then named by its kind ("maven", "maven-2").
 /// What a compact constructor refuses by `IllegalArgumentException` is told like any other problem; when its message
 /// begins with a component's name, at that component's value.
 public final class Recipes {

@@ -55,6 +55,8 @@ class RecipesTest {
 
   record Directly(MavenSource maven) {}
 
+  record Named(Map<String, Source> sources) {}
+
   private static Recipe read(String yaml, String... overrides) {
     return Recipes.parse("r.yaml", yaml, Recipe.class, List.of(overrides));
   }
@@ -297,6 +299,22 @@ class RecipesTest {
   void toYaml_alternativeUsedAsItself_isNotNamed() {
     Directly value = new Directly(new MavenSource(List.of("a"), false));
     assertThat(Recipes.parse("x", Recipes.toYaml(value), Directly.class, List.of())).isEqualTo(value);
+  }
+
+  @Test
+  void read_mapOfAlternativesAsAList_namesThemByTheirKinds() {
+    Named named = Recipes.parse("r.yaml", "sources:\n  - maven: [a]\n  - empty\n  - maven: [b]\n", Named.class, List.of());
+    assertThat(named.sources().keySet()).containsExactly("maven", "empty", "maven-2");
+    assertThat(named.sources()).containsEntry("maven-2", new MavenSource(List.of("b"), false));
+    assertThat(Recipes.parse("x", Recipes.toYaml(named), Named.class, List.of())).isEqualTo(named);
+  }
+
+  @Test
+  void read_mapOfAlternativesAsNeither_isTold() {
+    assertThatThrownBy(() -> Recipes.parse("r.yaml", "sources: maven\n", Named.class, List.of()))
+        .hasMessage("r.yaml:1:10: expected a list, or a mapping by names, found 'maven' (sources)");
+    assertThatThrownBy(() -> Recipes.parse("r.yaml", "sources:\n  - maven: [a]\n  - mavn: [a]\n", Named.class, List.of()))
+        .hasMessageStartingWith("r.yaml:3:5: unknown kind 'mavn' (sources[1]); did you mean 'maven'?");
   }
 
   @Test

@@ -1,11 +1,12 @@
 package dev.athanor.data.engine;
 
 import dev.athanor.base.Progress;
-import dev.athanor.data.spill.LocalWorkspace;
 import dev.athanor.data.engine.ChunkFeed.Chunk;
 import dev.athanor.data.engine.ChunkFeed.Numbered;
 import dev.athanor.data.engine.Pass.InputShard;
 import dev.athanor.data.flow.Workspace;
+import dev.athanor.data.spill.LocalWorkspace;
+import dev.athanor.data.spill.Workers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
