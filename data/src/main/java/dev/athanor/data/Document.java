@@ -22,6 +22,17 @@ public record Document(
     metadata = Map.copyOf(metadata);
   }
 
+  /// Of the text in UTF-8, without writing it.
+  public long utf8Bytes() {
+    long bytes = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      // Each half of a surrogate pair stands for two of the character's four bytes.
+      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+    }
+    return bytes;
+  }
+
   public Document withText(String newText) {
     return new Document(id, newText, origin, path, licence, language, metadata);
   }

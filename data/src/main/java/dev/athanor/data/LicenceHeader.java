@@ -26,6 +26,35 @@ public final class LicenceHeader {
         .toList();
   }
 
+  /// The text without its licence comments, so that a model does not spend its capacity on learning them by heart. Where there were any,
+  /// what is left begins with its first line that is not blank and ends with one line end.
+  public static String without(String source, String language) {
+    List<Comment> headers = find(source, language);
+    if (headers.isEmpty()) {
+      return source;
+    }
+    var text = new StringBuilder(source);
+    for (Comment header : headers.reversed()) {
+      text.delete(header.start(), header.end());
+    }
+    return tidy(text.toString());
+  }
+
+  /// No blanks before line ends, which are all `\n`, and no blank lines at either end.
+  private static String tidy(String text) {
+    var lines = new StringBuilder(text.length() + 1);
+    text.lines().forEach(line -> lines.append(line.stripTrailing()).append('\n'));
+    int from = 0;
+    while (from < lines.length() && lines.charAt(from) == '\n') {
+      from++;
+    }
+    int to = lines.length();
+    while (to > from && lines.charAt(to - 1) == '\n') {
+      to--;
+    }
+    return to == from ? "" : lines.substring(from, to) + "\n";
+  }
+
   public static boolean speaksOfLicence(String comment) {
     String lower = comment.toLowerCase(Locale.ROOT);
     return WORDS.stream().anyMatch(lower::contains);

@@ -10,7 +10,7 @@ import dev.athanor.data.DocumentFile;
 import dev.athanor.data.ngram.NgramModel;
 import dev.athanor.data.pairs.InstructionPair;
 import dev.athanor.data.pairs.PairFile;
-import dev.athanor.data.step.Curator;
+import dev.athanor.data.split.Part;
 import dev.athanor.eval.Evaluation;
 import dev.athanor.eval.Evaluator;
 import dev.athanor.inference.CpuRunner;
@@ -53,18 +53,18 @@ public record EvaluateStage(Recipe.Evaluate recipe, boolean tuned) implements St
   @Override
   public List<String> inputs() {
     return tuned
-        ? List.of(CurateStage.NAME, PretrainStage.NAME, SftStage.NAME)
-        : List.of(CurateStage.NAME, PretrainStage.NAME);
+        ? List.of(SplitStage.NAME, PretrainStage.NAME, SftStage.NAME)
+        : List.of(SplitStage.NAME, PretrainStage.NAME);
   }
 
   @Override
   public void run(StageContext context) {
-    Path splits = context.input(CurateStage.NAME);
+    Path splits = context.input(SplitStage.NAME);
     Path base = context.input(PretrainStage.NAME).resolve(PretrainStage.MODEL);
     Path chat = tuned ? context.input(SftStage.NAME).resolve(SftStage.MODEL) : base;
     BpeTokenizer tokenizer = Tokenizers.load(base);
     int threads = Runtime.getRuntime().availableProcessors();
-    NgramModel ngram = ngram(splits.resolve(Curator.TRAIN), tokenizer, context.progress());
+    NgramModel ngram = ngram(splits.resolve(Part.TRAIN.file()), tokenizer, context.progress());
     Evaluator evaluator =
         new Evaluator(
             tokenizer,
@@ -80,8 +80,8 @@ public record EvaluateStage(Recipe.Evaluate recipe, boolean tuned) implements St
                   ngram,
                   chatRunner,
                   new Answers(engine, recipe.maxNewTokens())::answer,
-                  documents(splits.resolve(Curator.TEST)),
-                  documents(splits.resolve(Curator.VALIDATION)),
+                  documents(splits.resolve(Part.TEST.file())),
+                  documents(splits.resolve(Part.VALIDATION.file())),
                   pairs(context)));
       AtomicFile.writeString(context.output().resolve(EVALUATION), Json.pretty(evaluation));
     }

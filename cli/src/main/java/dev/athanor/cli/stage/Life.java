@@ -6,6 +6,10 @@ import dev.athanor.base.recipe.Recipes;
 import dev.athanor.base.run.Run;
 import dev.athanor.base.run.RunResult;
 import dev.athanor.base.run.Stage;
+import dev.athanor.cli.data.DataReportText;
+import dev.athanor.data.engine.Curation;
+import dev.athanor.data.engine.DataReport;
+import dev.athanor.data.engine.LocalEngine;
 import dev.athanor.eval.report.ReportWriter;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.registry.ArtifactRecord;
@@ -64,9 +68,18 @@ public final class Life {
           open.runStarted(
               new RunStart(recipe.name(), resolved, runDir.toAbsolutePath().normalize(), version));
       try {
+        Curation curation = curation();
+        List<RunResult.StageResult> finished = new ArrayList<>();
         RunResult result =
             run.execute(
-                stages(), finished -> open.recordArtifact(record.id(), ArtifactRecord.of(finished)));
+                stages(curation),
+                stage -> {
+                  open.recordArtifact(record.id(), ArtifactRecord.of(stage));
+                  finished.add(stage);
+                  if (stage.name().equals(curation.lastStage())) {
+                    publish(curation, finished);
+                  }
+                });
         Outcome outcome = finish(result, open, record, begun, version);
         open.runFinished(record.id());
         return outcome;
@@ -77,11 +90,25 @@ public final class Life {
     }
   }
 
-  private List<Stage> stages() {
-    Path folder = Objects.requireNonNullElse(recipeFile.toAbsolutePath().getParent(), Path.of("."));
-    List<Stage> stages = new ArrayList<>();
-    stages.add(new CollectStage(recipe.collect(), folder));
-    stages.add(new CurateStage(recipe.curate(), recipe.seed()));
+  private Path folder() {
+    return Objects.requireNonNullElse(recipeFile.toAbsolutePath().getParent(), Path.of("."));
+  }
+
+  private Curation curation() {
+    return new Curation(recipe.data(), folder(), new LocalEngine(), true);
+  }
+
+  /// Puts what came through the steps where the commands for data runs find it, before training begins.
+  private void publish(Curation curation, List<RunResult.StageResult> finished) {
+    Path to = runDir.resolve(Curation.FOLDER);
+    DataReport report = curation.publish(finished, to);
+    AtomicFile.writeString(to.resolve("report.html"), new DataReportText(report).html());
+  }
+
+  private List<Stage> stages(Curation curation) {
+    Path folder = folder();
+    List<Stage> stages = new ArrayList<>(curation.stages());
+    stages.add(new SplitStage(recipe.curate(), recipe.seed(), curation));
     Recipe.Pretrain pretrain = recipe.pretrain();
     Path shards = pretrain.shards() == null ? null : folder.resolve(pretrain.shards());
     stages.add(new TokenizerStage(recipe.tokenizer(), pretrain.contextLength(), ControlTokens.of(pretrain), shards));

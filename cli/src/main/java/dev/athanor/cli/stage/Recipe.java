@@ -1,7 +1,9 @@
 package dev.athanor.cli.stage;
 
 import dev.athanor.base.recipe.Default;
+import dev.athanor.data.engine.DataRecipe;
 import dev.athanor.data.source.Source;
+import dev.athanor.data.step.Step;
 import dev.athanor.model.InductionEmbedding;
 import dev.athanor.model.NgramEmbedding;
 import dev.athanor.tensor.Precision;
@@ -11,6 +13,7 @@ import dev.athanor.train.objective.SpanNoise;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -39,7 +42,14 @@ public record Recipe(
     }
   }
 
-  public record Collect(List<Source> sources) {
+  /// What is gathered and how it is curated, as a data recipe.
+  DataRecipe data() {
+    return new DataRecipe(
+        name, seed, collect.sources(), curate.steps(), null, null, curate.limits(), DataRecipe.EngineName.LOCAL, null);
+  }
+
+  /// @param sources by name; those of a list are named by their kinds
+  public record Collect(Map<String, Source> sources) {
     public Collect {
       if (sources.isEmpty()) {
         throw new IllegalArgumentException("sources must name at least one source");
@@ -47,14 +57,15 @@ public record Recipe(
     }
   }
 
-  /// @param minBytes shorter files are dropped as near-empty, as are those with fewer than `minLines` lines of code
+  /// @param steps in the order in which documents pass them, as in a data recipe
   /// @param nearDuplicate files at least so similar (Jaccard) stay in one split
+  /// @param limits of memory, threads and files
   public record Curate(
-      @Default("200") int minBytes,
-      @Default("5") int minLines,
+      @Default("[normalise, generated, licence_header, {near_empty: {min_bytes: 200, min_lines: 5}}, exact]") List<Step> steps,
       @Default("0.7") double nearDuplicate,
       @Default("0.04") double validationShare,
-      @Default("0.04") double testShare) {
+      @Default("0.04") double testShare,
+      @Default("{}") DataRecipe.Limits limits) {
     public Curate {
       share("near_duplicate", nearDuplicate);
       share("validation_share", validationShare);

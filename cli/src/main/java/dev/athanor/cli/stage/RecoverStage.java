@@ -5,7 +5,7 @@ import dev.athanor.base.recipe.Recipes;
 import dev.athanor.base.run.Stage;
 import dev.athanor.base.run.StageContext;
 import dev.athanor.data.TokenFile;
-import dev.athanor.data.step.Curator;
+import dev.athanor.data.split.Part;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.nn.Parameters;
 import dev.athanor.tokenizer.BpeTokenizer;
@@ -44,7 +44,7 @@ record RecoverStage(Recipe.Pretrain recipe, long seed) implements Stage {
 
   @Override
   public List<String> inputs() {
-    return List.of(CurateStage.NAME, PretrainStage.NAME);
+    return List.of(SplitStage.NAME, PretrainStage.NAME);
   }
 
   /// @param files that were read
@@ -56,7 +56,7 @@ record RecoverStage(Recipe.Pretrain recipe, long seed) implements Stage {
     Path model = context.input(PretrainStage.NAME).resolve(PretrainStage.MODEL);
     BpeTokenizer tokenizer = Tokenizers.load(model);
     Path tokens = context.output().resolve("test.tokens");
-    TokenizerStage.tokenise(context.input(CurateStage.NAME).resolve(Curator.TEST), tokens, tokenizer, context);
+    TokenizerStage.tokenise(context.input(SplitStage.NAME).resolve(Part.TEST.file()), tokens, tokenizer, context);
     try (TokenFile file = TokenFile.open(tokens);
         CheckpointDir folder = CheckpointDir.open(model);
         Parameters parameters = Parameters.of(folder)) {

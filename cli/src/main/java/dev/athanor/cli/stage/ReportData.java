@@ -4,10 +4,13 @@ import dev.athanor.base.Json;
 import dev.athanor.base.run.Artifact;
 import dev.athanor.base.run.RunResult;
 import dev.athanor.data.Document;
-import dev.athanor.data.DocumentFile;
-import dev.athanor.data.source.SourceReport;
-import dev.athanor.data.step.CurationReport;
-import dev.athanor.data.step.Curator;
+import dev.athanor.data.engine.Curation;
+import dev.athanor.data.engine.DataFolder;
+import dev.athanor.data.engine.DocumentPass;
+import dev.athanor.data.shard.DocumentParts;
+import dev.athanor.data.split.Part;
+import dev.athanor.data.split.SplitReport;
+import dev.athanor.data.split.Splitter;
 import dev.athanor.eval.BitsPerByte;
 import dev.athanor.eval.Evaluation;
 import dev.athanor.eval.GeneratedMethod;
@@ -20,7 +23,6 @@ import dev.athanor.registry.RunRecord;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.Tokenizers;
 import dev.athanor.train.TrainingLog;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,12 +37,12 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.JsonNode;
 
 /// The artifacts of a run, read as what the report tells of them.
 final class ReportData {
   private static final int SAMPLES = 12;
+  private static final String CURATE = "curate";
 
   private final Recipe recipe;
   private final RunResult result;
@@ -96,7 +98,7 @@ final class ReportData {
   record Ending(double report, double release, double total) {}
 
   RunReport report(RunRecord run, Model released, Path model, Ending ending, String codeVersion) {
-    List<RunReport.Stage> stages = new ArrayList<>(result.stages().stream().map(this::stage).toList());
+    List<RunReport.Stage> stages = stages();
     stages.add(new RunReport.Stage("report", ending.report(), RunReport.Status.COMPUTED, List.of()));
     stages.add(
         new RunReport.Stage(
@@ -135,12 +137,32 @@ final class ReportData {
     return price == null ? null : new RunReport.Price(price.perCoreHour(), price.currency());
   }
 
+  /// The stages as people speak of them: all that curates is one.
+  private List<RunReport.Stage> stages() {
+    List<RunResult.StageResult> curating = result.stages().stream().filter(ReportData::curates).toList();
+    List<RunReport.Stage> stages = new ArrayList<>();
+    for (RunResult.StageResult stage : result.stages()) {
+      if (!curates(stage)) {
+        stages.add(stage(stage));
+      } else if (stage.equals(curating.getLast())) {
+        double seconds = curating.stream().mapToDouble(each -> each.artifact().seconds()).sum();
+        boolean reused = curating.stream().allMatch(RunResult.StageResult::reused);
+        RunReport.Status status = reused ? RunReport.Status.REUSED : RunReport.Status.COMPUTED;
+        stages.add(new RunReport.Stage(CURATE, seconds, status, List.of(Fact.count("kept", number(stage, "kept")))));
+      }
+    }
+    return stages;
+  }
+
+  private static boolean curates(RunResult.StageResult stage) {
+    return Curation.isStage(stage.name()) || stage.name().equals(SplitStage.NAME);
+  }
+
   private RunReport.Stage stage(RunResult.StageResult stage) {
     List<Fact> facts =
         switch (stage.name()) {
-          case CollectStage.NAME ->
+          case Curation.COLLECT ->
               List.of(Fact.count("documents", number(stage, "documents")), Fact.bytes("bytes", number(stage, "bytes")));
-          case CurateStage.NAME -> List.of(Fact.count("kept", number(stage, "kept")));
           case TokenizerStage.NAME -> List.of(Fact.count("vocabulary", number(stage, "vocab_size")));
           case PretrainStage.NAME ->
               List.of(
@@ -164,73 +186,81 @@ final class ReportData {
   }
 
   private RunReport.Collect collect() {
-    Map<String, List<Document>> byOrigin = new TreeMap<>();
-    try (Stream<Document> documents = DocumentFile.read(folder(CollectStage.NAME).resolve(CollectStage.DOCUMENTS))) {
-      documents.forEach(
-          document -> byOrigin.computeIfAbsent(document.origin(), _ -> new ArrayList<>()).add(document.withText("")));
+    Map<String, Map<String, Long>> licences = new TreeMap<>();
+    Map<String, Map<String, Long>> languages = new TreeMap<>();
+    DocumentParts collected = Curation.documents(folder(Curation.COLLECT));
+    for (int part = 0; part < collected.count(); part++) {
+      try (Stream<Document> documents = collected.open(part)) {
+        documents.forEach(
+            document -> {
+              String language = document.metadata().getOrDefault("docLanguage", "none");
+              licences.computeIfAbsent(document.origin(), _ -> new TreeMap<>()).merge(document.licence(), 1L, Long::sum);
+              languages.computeIfAbsent(document.origin(), _ -> new TreeMap<>()).merge(language, 1L, Long::sum);
+            });
+      }
     }
-    List<SourceReport> reports =
-        Json.MAPPER.convertValue(
-            Json.readFile(folder(CollectStage.NAME).resolve(CollectStage.SOURCES)),
-            new TypeReference<List<SourceReport>>() {});
     return new RunReport.Collect(
-        reports.stream()
+        Curation.sources(folder(Curation.COLLECT)).stream()
             .map(
-                report -> {
-                  List<Document> documents = byOrigin.getOrDefault(report.origin(), List.of());
-                  return new RunReport.Source(
-                      report.origin(),
-                      report.documents(),
-                      report.bytes(),
-                      mostFrequent(documents, Document::licence),
-                      mostFrequent(documents, ReportData::docLanguage),
-                      report.sha256());
-                })
+                report ->
+                    new RunReport.Source(
+                        report.origin(),
+                        report.documents(),
+                        report.bytes(),
+                        mostFrequent(licences.getOrDefault(report.origin(), Map.of())),
+                        mostFrequent(languages.getOrDefault(report.origin(), Map.of())),
+                        report.sha256()))
             .toList());
   }
 
   private RunReport.Curate curate() {
-    Path folder = folder(CurateStage.NAME);
-    CurationReport report = Json.readFile(folder.resolve(Curator.REPORT), CurationReport.class);
-    Map<String, long[]> dropped = new TreeMap<>();
-    try (Stream<Document> documents = DocumentFile.read(folder.resolve(Curator.DROPPED))) {
-      documents.forEach(
-          document -> {
-            long[] sums = dropped.computeIfAbsent(document.metadata().getOrDefault("dropReason", "?"), _ -> new long[2]);
-            sums[0]++;
-            sums[1] += bytes(document);
-          });
-    }
-    CurationReport.Split test = report.splits().get("test");
+    SplitReport report = Json.readFile(folder(SplitStage.NAME).resolve(Splitter.REPORT), SplitReport.class);
+    SplitReport.Split test = report.splits().get(Part.TEST.key());
     return new RunReport.Curate(
-        report.splits().values().stream().mapToLong(CurationReport.Split::documents).sum(),
-        report.splits().values().stream().mapToLong(CurationReport.Split::bytes).sum(),
-        dropped.entrySet().stream()
-            .map(entry -> new RunReport.Dropped(entry.getKey(), entry.getValue()[0], entry.getValue()[1]))
-            .toList(),
-        List.of(
-            split("train", folder.resolve(Curator.TRAIN)),
-            split("validation", folder.resolve(Curator.VALIDATION)),
-            split("test", folder.resolve(Curator.TEST))),
+        report.documents(),
+        report.bytes(),
+        steps(),
+        Stream.of(Part.values()).map(part -> split(part.key(), report.splits().get(part.key()))).toList(),
         test == null ? Double.NaN : test.duplicatedShare(),
         report.movedToTrain());
   }
 
-  private static RunReport.Split split(String name, Path file) {
-    Map<String, long[]> languages = new TreeMap<>();
-    try (Stream<Document> documents = DocumentFile.read(file)) {
-      documents.forEach(
-          document -> {
-            long[] sums = languages.computeIfAbsent(docLanguage(document), _ -> new long[2]);
-            sums[0]++;
-            sums[1] += bytes(document);
-          });
+  private List<RunReport.Step> steps() {
+    DataFolder data = DataFolder.open(runDir.resolve(Curation.FOLDER));
+    Map<String, Map<String, Long>> bytes = new TreeMap<>();
+    try (Stream<Document> dropped = data.dropped()) {
+      dropped.forEach(
+          document ->
+              bytes
+                  .computeIfAbsent(document.metadata().getOrDefault(DocumentPass.DROP_STEP, ""), _ -> new TreeMap<>())
+                  .merge(document.metadata().getOrDefault(DocumentPass.DROP_REASON, ""), document.utf8Bytes(), Long::sum));
     }
+    return data.report().steps().stream()
+        .map(
+            step ->
+                new RunReport.Step(
+                    step.name(),
+                    step.documents(),
+                    step.changed(),
+                    step.dropped().entrySet().stream()
+                        .map(
+                            reason ->
+                                new RunReport.Dropped(
+                                    reason.getKey(),
+                                    reason.getValue(),
+                                    bytes.getOrDefault(step.name(), Map.of()).getOrDefault(reason.getKey(), 0L)))
+                        .toList()))
+        .toList();
+  }
+
+  private static RunReport.Split split(String name, SplitReport.@Nullable Split split) {
     return new RunReport.Split(
         name,
-        languages.entrySet().stream()
-            .map(entry -> new RunReport.LanguageShare(entry.getKey(), entry.getValue()[0], entry.getValue()[1]))
-            .toList());
+        split == null
+            ? List.of()
+            : split.docLanguages().entrySet().stream()
+                .map(entry -> new RunReport.LanguageShare(entry.getKey(), entry.getValue().documents(), entry.getValue().bytes()))
+                .toList());
   }
 
   private RunReport.Vocabulary vocabulary() {
@@ -439,22 +469,8 @@ final class ReportData {
     return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  private static String docLanguage(Document document) {
-    return document.metadata().getOrDefault("docLanguage", "none");
-  }
-
-  private static long bytes(Document document) {
-    return document.text().getBytes(StandardCharsets.UTF_8).length;
-  }
-
-  private static String mostFrequent(List<Document> documents, Function<Document, String> key) {
-    return documents.stream()
-        .collect(Collectors.groupingBy(key, TreeMap::new, Collectors.counting()))
-        .entrySet()
-        .stream()
-        .max(Map.Entry.comparingByValue())
-        .map(Map.Entry::getKey)
-        .orElse("unknown");
+  private static String mostFrequent(Map<String, Long> counts) {
+    return counts.entrySet().stream().max(Map.Entry.comparingByValue()).map(Map.Entry::getKey).orElse("unknown");
   }
 
   private static RunReport.TrainingCurves curves(TrainingLog log) {

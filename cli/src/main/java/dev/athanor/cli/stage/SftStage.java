@@ -8,7 +8,7 @@ import dev.athanor.data.DocumentFile;
 import dev.athanor.data.pairs.InstructionPair;
 import dev.athanor.data.pairs.PairFile;
 import dev.athanor.data.pairs.PairMiner;
-import dev.athanor.data.step.Curator;
+import dev.athanor.data.split.Part;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.model.DecoderSpec;
 import dev.athanor.nn.Parameters;
@@ -61,7 +61,7 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
 
   @Override
   public List<String> inputs() {
-    return List.of(CurateStage.NAME, PretrainStage.NAME);
+    return List.of(SplitStage.NAME, PretrainStage.NAME);
   }
 
   /// @param pairs by "kind/language" and split
@@ -70,10 +70,10 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
 
   @Override
   public void run(StageContext context) throws InterruptedException {
-    Path splits = context.input(CurateStage.NAME);
-    List<InstructionPair> train = mine(splits.resolve(Curator.TRAIN), context);
-    List<InstructionPair> validation = mine(splits.resolve(Curator.VALIDATION), context);
-    List<InstructionPair> test = mine(splits.resolve(Curator.TEST), context);
+    Path splits = context.input(SplitStage.NAME);
+    List<InstructionPair> train = mine(splits.resolve(Part.TRAIN.file()), context);
+    List<InstructionPair> validation = mine(splits.resolve(Part.VALIDATION.file()), context);
+    List<InstructionPair> test = mine(splits.resolve(Part.TEST.file()), context);
     PairFile.write(context.output().resolve(TRAIN_PAIRS), train);
     PairFile.write(context.output().resolve(TEST_PAIRS), test);
     if (train.isEmpty()) {
@@ -110,7 +110,7 @@ public record SftStage(Recipe.Sft recipe, long seed) implements Stage {
             Optional.of(new Muon.Settings(recipe.muonLearningRate(), 0.95, 0)),
             1)
             .with(new RowAdagrad.Settings(recipe.ngramLearningRate()));
-    String data = context.artifact(CurateStage.NAME).digest() + context.artifact(PretrainStage.NAME).digest() + seed;
+    String data = context.artifact(SplitStage.NAME).digest() + context.artifact(PretrainStage.NAME).digest() + seed;
     try (Trainer trainer =
         new Trainer(spec, parameters, plan, new Trainer.Settings(NAME, Math.max(1, steps / 10), data, 0, spec.contextLength()))) {
       Trainer.Result result =

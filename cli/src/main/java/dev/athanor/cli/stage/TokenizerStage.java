@@ -10,7 +10,7 @@ import dev.athanor.data.Document;
 import dev.athanor.data.DocumentFile;
 import dev.athanor.data.TokenFile;
 import dev.athanor.data.shard.TrainingShards;
-import dev.athanor.data.step.Curator;
+import dev.athanor.data.split.Part;
 import dev.athanor.tokenizer.BpeTokenizer;
 import dev.athanor.tokenizer.BpeTrainer;
 import dev.athanor.tokenizer.Tokenizers;
@@ -58,21 +58,21 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, Control
 
   @Override
   public List<String> inputs() {
-    return List.of(CurateStage.NAME);
+    return List.of(SplitStage.NAME);
   }
 
   @Override
   public void run(StageContext context) {
-    Path splits = context.input(CurateStage.NAME);
+    Path splits = context.input(SplitStage.NAME);
     Path given = shards;
     BpeTokenizer learned = given == null ? train(splits, context) : Tokenizers.load(given.resolve(TrainingShards.TOKENIZER));
     BpeTokenizer tokenizer = learned.withMaxLength(contextLength).withRoles(control.roles());
     Tokenizers.save(tokenizer, context.output().resolve(FOLDER));
     if (given == null) {
-      tokenise(splits.resolve(Curator.TRAIN), context.output().resolve(TRAIN), tokenizer, context);
+      tokenise(splits.resolve(Part.TRAIN.file()), context.output().resolve(TRAIN), tokenizer, context);
     }
-    tokenise(splits.resolve(Curator.VALIDATION), context.output().resolve(VALIDATION), tokenizer, context);
-    TokenizerStats statistics = TokenizerStats.measure(tokenizer, textsByKind(splits.resolve(Curator.TEST)));
+    tokenise(splits.resolve(Part.VALIDATION.file()), context.output().resolve(VALIDATION), tokenizer, context);
+    TokenizerStats statistics = TokenizerStats.measure(tokenizer, textsByKind(splits.resolve(Part.TEST.file())));
     AtomicFile.writeString(context.output().resolve(STATISTICS), Json.pretty(bytesPerToken(statistics)));
     context.metric("vocab_size", tokenizer.vocabSize());
   }
@@ -88,7 +88,7 @@ public record TokenizerStage(Recipe.Tokenizer recipe, int contextLength, Control
                 control.first(),
                 options.pattern(),
                 options.threads()));
-    try (Stream<Document> documents = DocumentFile.read(splits.resolve(Curator.TRAIN))) {
+    try (Stream<Document> documents = DocumentFile.read(splits.resolve(Part.TRAIN.file()))) {
       return trainer.train(documents.map(Document::text).iterator(), context.progress());
     }
   }

@@ -12,8 +12,13 @@ import java.util.stream.Stream;
 
 /// A finished data run, to be looked at.
 public record DataFolder(Path folder, DataReport report) {
+  /// @param folder of a data run; or of a whole life, `athanor run`, which has its curation in a folder of its own
   /// @throws UserException when there is no finished run
   public static DataFolder open(Path folder) {
+    Path within = folder.resolve(Curation.FOLDER);
+    if (Files.exists(within.resolve(DataRun.REPORT))) {
+      return open(within);
+    }
     Path report = folder.resolve(DataRun.REPORT);
     if (!Files.exists(report)) {
       throw new UserException(folder + ": no finished data run lies there (it has no " + DataRun.REPORT + "); run athanor data run first");
@@ -38,8 +43,8 @@ public record DataFolder(Path folder, DataReport report) {
 
   private List<Path> passes() {
     return report.stages().stream()
-        .filter(stage -> stage.name().startsWith("pass-"))
-        .map(stage -> folder.resolve("artifacts").resolve(stage.folder()))
+        .filter(stage -> stage.name().startsWith(Segment.PASS))
+        .map(stage -> folder.resolve(stage.folder()).normalize())
         .toList();
   }
 

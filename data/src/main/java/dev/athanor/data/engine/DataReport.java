@@ -27,7 +27,7 @@ public record DataReport(
   /// @param told as the step wrote it
   public record Summary(String of, JsonNode told) {}
 
-  /// @param folder of its artifact, in the run's `artifacts`
+  /// @param folder of its artifact, from the report's folder
   /// @param seconds over all interruptions
   public record Stage(String name, String folder, double seconds) {}
 

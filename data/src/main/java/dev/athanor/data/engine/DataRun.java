@@ -1,13 +1,9 @@
 package dev.athanor.data.engine;
 
 import dev.athanor.base.AtomicFile;
-import dev.athanor.base.Json;
 import dev.athanor.base.Progress;
 import dev.athanor.base.recipe.Recipes;
 import dev.athanor.base.run.Run;
-import dev.athanor.base.run.RunResult;
-import dev.athanor.base.run.RunResult.StageResult;
-import dev.athanor.base.run.Stage;
 import dev.athanor.data.engine.ShardReport.ShardFile;
 import dev.athanor.data.mixture.Mixture;
 import dev.athanor.data.shard.DocumentParts;
@@ -15,21 +11,10 @@ import dev.athanor.data.shard.TokensRecipe;
 import dev.athanor.data.shard.TrainingShards;
 import dev.athanor.data.step.StepContext;
 import dev.athanor.tokenizer.Tokenizers;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
 
 /// A data recipe on its way from sources to shards of documents, in one folder:
 ///
@@ -76,11 +61,8 @@ public final class DataRun {
   public DataReport run(Progress progress) throws InterruptedException {
     try (Run run = Run.open(output, progress, codeVersion)) {
       AtomicFile.writeString(output.resolve(RECIPE), Recipes.toYaml(recipe));
-      RunResult result = run.execute(stages());
-      DataReport report = report(result);
-      publish(result, report);
-      AtomicFile.writeString(output.resolve(REPORT), Json.pretty(report));
-      return report;
+      var curation = new Curation(recipe, folder, engine, false);
+      return curation.publish(run.execute(curation.stages()).stages(), output);
     }
   }
 
@@ -96,103 +78,5 @@ public final class DataRun {
         new TrainingShards.Request(output.resolve(SHARDS), tokens.tokenizer(), tokens, mixture, recipe.limits().threadCount(), recipe.seed());
     DocumentParts documents = DocumentParts.ofFolder(output.resolve(DOCUMENTS));
     return Optional.of(TrainingShards.make(request, Tokenizers.open(tokenizer), documents, progress));
-  }
-
-  private List<Stage> stages() {
-    List<Stage> stages = new ArrayList<>();
-    @Nullable Segment before = null;
-    for (Segment segment : Segments.of(recipe.steps())) {
-      stages.add(new PassStage(recipe, segment, before, folder, engine));
-      if (segment.sign() != null) {
-        stages.add(new DecideStage(recipe, segment, folder, engine));
-      }
-      before = segment;
-    }
-    return stages;
-  }
-
-  private DataReport report(RunResult result) {
-    List<PassSummary> passes = new ArrayList<>();
-    List<DataReport.Stage> stages = new ArrayList<>();
-    List<DataReport.Summary> summaries = new ArrayList<>();
-    for (StageResult stage : result.stages()) {
-      String name = stage.name();
-      stages.add(new DataReport.Stage(name, String.valueOf(stage.folder().getFileName()), stage.artifact().seconds()));
-      if (name.startsWith("pass-")) {
-        passes.add(PassSummary.of(new Shards(stage.folder())));
-      } else {
-        Path summary = Path.of(DecideStage.decisions(stage.folder()) + ".json");
-        if (Files.exists(summary)) {
-          summaries.add(new DataReport.Summary(name, Json.readFile(summary)));
-        }
-      }
-    }
-    summaries.addAll(findings(passes));
-    return DataReport.of(recipe.name(), passes, summaries, stages);
-  }
-
-  /// What steps noted in documents.
-  private List<DataReport.Summary> findings(List<PassSummary> passes) {
-    Map<String, StepCount> counts = new HashMap<>();
-    passes.forEach(pass -> pass.steps().forEach(count -> counts.put(count.name(), count)));
-    var context = new StepContext(folder, recipe.seed(), Progress.silent());
-    List<DataReport.Summary> findings = new ArrayList<>();
-    for (Segment.NamedStep step : Segments.named(recipe.steps())) {
-      StepCount count = counts.getOrDefault(step.name(), StepCount.none(step.name()));
-      JsonNode told = Json.MAPPER.valueToTree(step.step().findings(context, count.noted()));
-      if (!told.isEmpty()) {
-        findings.add(new DataReport.Summary(step.name(), told));
-      }
-    }
-    return findings;
-  }
-
-  /// Puts the last pass's shards where people look for them: the same files under another name where the disk can do that.
-  private void publish(RunResult result, DataReport report) {
-    Path from = result.stages().getLast().folder();
-    Shards shards = new Shards(from);
-    Path to = output.resolve(DOCUMENTS);
-    try {
-      Files.createDirectories(to);
-      SortedMap<String, ShardFile> files = new TreeMap<>();
-      for (String name : shards.names()) {
-        ShardFile kept = shards.report(name).files().get(Shards.KEPT);
-        if (kept != null) {
-          files.put(name + Shards.KEPT, kept);
-        }
-      }
-      removeOthers(to, files);
-      for (String file : files.keySet()) {
-        link(from.resolve(file), to.resolve(file));
-      }
-      Census.Size size = report.after().total();
-      AtomicFile.writeString(to.resolve(MANIFEST), Json.pretty(new Manifest(recipe.name(), size.documents(), size.bytes(), files)));
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot write in " + to, e);
-    }
-  }
-
-  private static void removeOthers(Path folder, SortedMap<String, ShardFile> files) throws IOException {
-    try (Stream<Path> there = Files.list(folder)) {
-      for (Path path : there.toList()) {
-        String name = path.getFileName().toString();
-        if (name.endsWith(Shards.KEPT) && !files.containsKey(name)) {
-          Files.delete(path);
-        }
-      }
-    }
-  }
-
-  private static void link(Path from, Path to) throws IOException {
-    if (Files.exists(to) && Files.isSameFile(from, to)) {
-      return;
-    }
-    Files.deleteIfExists(to);
-    try {
-      Files.createLink(to, from);
-    } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
-      // No links on this file system.
-      AtomicFile.write(to, out -> Files.copy(from, out));
-    }
   }
 }

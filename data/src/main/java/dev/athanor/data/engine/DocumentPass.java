@@ -122,7 +122,7 @@ public final class DocumentPass {
 
     private void pass(Document document) {
       Document current = document;
-      long bytes = utf8Bytes(current.text());
+      long bytes = current.utf8Bytes();
       before.add(current, bytes, false);
       int at = 0;
       CorpusStep.Judge decided = judge;
@@ -199,18 +199,7 @@ public final class DocumentPass {
   }
 
   private static long bytesOf(Document next, Document current, long bytes) {
-    return next.text().equals(current.text()) ? bytes : utf8Bytes(next.text());
-  }
-
-  /// The length in UTF-8, without writing it.
-  static long utf8Bytes(String text) {
-    long bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      // Each half of a surrogate pair stands for two of the character's four bytes.
-      bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-    }
-    return bytes;
+    return next.text().equals(current.text()) ? bytes : next.utf8Bytes();
   }
 
   /// A document as the first pass takes it: marked with its source, and such that UTF-8 can say it.
@@ -236,7 +225,7 @@ public final class DocumentPass {
     void keep(Document given, Document kept, long bytesBefore) {
       if (!kept.text().equals(given.text())) {
         changed++;
-        changedBytes += bytesBefore - utf8Bytes(kept.text());
+        changedBytes += bytesBefore - kept.utf8Bytes();
       }
     }
 

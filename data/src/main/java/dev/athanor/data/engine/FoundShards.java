@@ -17,7 +17,7 @@ public final class FoundShards implements AutoCloseable {
   private FoundShards(PassTask task, Progress progress) {
     shards = new Shards(java.nio.file.Path.of(task.output()));
     long documents = task.input() == null ? -1 : Pass.inputShards(task).stream().mapToLong(Pass.InputShard::documents).sum();
-    shown = PassProgress.ofDocuments(progress, "pass " + task.segment(), documents);
+    shown = PassProgress.ofDocuments(progress, task.title(), documents);
     watcher = Thread.ofPlatform().daemon().name("found-shards").unstarted(this::watch);
   }
 

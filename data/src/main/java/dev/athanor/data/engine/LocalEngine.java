@@ -28,7 +28,7 @@ public final class LocalEngine implements Engine {
 
   private static void first(PassTask task, DataRecipe recipe, int threads, Progress progress) throws InterruptedException {
     List<Numbered> all = Pass.partitions(recipe, Path.of(task.folder()), progress);
-    try (var shown = PassProgress.ofSources(progress, "pass " + task.segment(), all)) {
+    try (var shown = PassProgress.ofSources(progress, task.title(), all)) {
       var pass = new Pass(task, shown::finished);
       List<Numbered> left = all.stream().filter(partition -> !finished(pass, partition, shown)).toList();
       Map<Integer, Parts> parts = new ConcurrentHashMap<>();
@@ -75,7 +75,7 @@ public final class LocalEngine implements Engine {
   private static void later(PassTask task, int threads, Progress progress) throws InterruptedException {
     List<InputShard> shards = Pass.inputShards(task);
     long documents = shards.stream().mapToLong(InputShard::documents).sum();
-    try (var shown = PassProgress.ofDocuments(progress, "pass " + task.segment(), documents)) {
+    try (var shown = PassProgress.ofDocuments(progress, task.title(), documents)) {
       var pass = new Pass(task, shown::finished);
       var next = new AtomicInteger();
       Workers.run(
@@ -83,7 +83,7 @@ public final class LocalEngine implements Engine {
           () -> {
             for (int i = next.getAndIncrement(); i < shards.size(); i = next.getAndIncrement()) {
               if (Thread.interrupted()) {
-                throw new InterruptedException("stopped in pass " + task.segment());
+                throw new InterruptedException("stopped in " + task.title());
               }
               pass.runShard(shards.get(i));
             }

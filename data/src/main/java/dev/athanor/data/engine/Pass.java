@@ -45,7 +45,7 @@ public final class Pass {
     String from = task.input();
     input = from == null ? null : new Shards(Path.of(from));
     String decisions = task.decisions();
-    Segment segment = Segments.of(recipe.steps()).get(task.segment() - 1);
+    Segment segment = task.segment() == 0 ? Segment.COLLECT : Segments.of(recipe.steps()).get(task.segment() - 1);
     var context = new StepContext(folder, recipe.seed(), Progress.silent());
     documents = new DocumentPass(segment, context, decisions == null ? null : Path.of(decisions));
     this.finished = finished;

@@ -5,7 +5,6 @@ import dev.athanor.base.recipe.Recipes;
 import dev.athanor.base.run.Stage;
 import dev.athanor.base.run.StageContext;
 import dev.athanor.data.engine.Segment.NamedStep;
-import dev.athanor.data.source.SourceContext;
 import dev.athanor.data.step.StepContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// @param before the segment before this one; null for the first
 /// @param folder that the recipe's relative paths start from
 record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, Path folder, Engine engine) implements Stage {
+  /// The metric that says what each step did.
+  static final String STEPS = "steps";
+
   @Override
   public String name() {
     return segment.passName();
@@ -35,9 +37,7 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
     said.put("seed", recipe.seed());
     said.put("chunk_megabytes", recipe.limits().chunkMegabytes());
     if (before == null) {
-      Map<String, Object> sources = new LinkedHashMap<>();
-      recipe.sources().forEach((name, source) -> sources.put(name, Map.of(Recipes.alternative((Record) source), Recipes.toTree(source))));
-      said.put("sources", sources);
+      said.put("sources", CollectStage.said(recipe.sources()));
     }
     said.put("steps", segment.steps().stream().map(PassStage::said).toList());
     NamedStep signed = segment.sign();
@@ -59,8 +59,7 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
   public String fingerprint() {
     var versions = new StringBuilder();
     if (before == null) {
-      SourceContext context = SourceContext.of(folder, Progress.silent());
-      recipe.sources().forEach((name, source) -> versions.append(name).append(' ').append(source.fingerprint(context)).append('\n'));
+      versions.append(CollectStage.fingerprint(recipe.sources(), folder));
     }
     var context = new StepContext(folder, recipe.seed(), Progress.silent());
     List<NamedStep> all = new ArrayList<>(segment.steps());
@@ -76,7 +75,10 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
   @Override
   public List<String> inputs() {
     Segment earlier = before;
-    return earlier == null ? List.of() : List.of(earlier.passName(), earlier.decideName());
+    if (earlier == null) {
+      return List.of();
+    }
+    return earlier.sign() == null ? List.of(earlier.passName()) : List.of(earlier.passName(), earlier.decideName());
   }
 
   @Override
@@ -85,7 +87,7 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
     PassSummary summary = PassSummary.of(new Shards(context.output()));
     context.metric("documents", summary.kept());
     context.metric("setAside", summary.setAside());
-    context.metric("steps", summary.steps());
+    context.metric(STEPS, summary.steps());
   }
 
   private PassTask task(StageContext context) {
@@ -96,6 +98,6 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
         segment.number(),
         context.output().toAbsolutePath().toString(),
         earlier == null ? null : context.input(earlier.passName()).toAbsolutePath().toString(),
-        earlier == null ? null : DecideStage.decisions(context.input(earlier.decideName())).toAbsolutePath().toString());
+        earlier == null || earlier.sign() == null ? null : DecideStage.decisions(context.input(earlier.decideName())).toAbsolutePath().toString());
   }
 }

@@ -33,6 +33,11 @@ record Shards(Path folder) {
     return String.format(java.util.Locale.ROOT, "%05d-%06d", partition, part);
   }
 
+  /// The partition that a shard is a part of.
+  static int partition(String shard) {
+    return Integer.parseInt(shard.substring(0, shard.indexOf('-')));
+  }
+
   Path file(String shard, String ending) {
     return folder.resolve(shard + ending);
   }

@@ -44,8 +44,8 @@ public final class SourceReader {
     }
   }
 
-  /// Of several parts, the digest of their names and digests.
-  private static String digest(List<Partition> partitions) {
+  /// What the lineage says of an origin: the digest of its one part; of several, the digest of their names and digests.
+  public static String digest(List<Partition> partitions) {
     if (partitions.size() == 1) {
       return partitions.getFirst().sha256();
     }

@@ -4,25 +4,6 @@ package dev.athanor.data.source;
 final class Strings {
   private Strings() {}
 
-  /// The bytes of the text in UTF-8; a surrogate without its other half counts one, as Java writes it.
-  static long utf8Length(String text) {
-    long bytes = 0;
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c < 0x80) {
-        bytes++;
-      } else if (c < 0x800) {
-        bytes += 2;
-      } else if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-        bytes += 4;
-        i++;
-      } else {
-        bytes += Character.isSurrogate(c) ? 1 : 3;
-      }
-    }
-    return bytes;
-  }
-
   /// With U+FFFD for each surrogate without its other half, which JSON can write (`\ud83d`) and UTF-8 cannot.
   static String sound(String text) {
     for (int i = 0; i < text.length(); i++) {

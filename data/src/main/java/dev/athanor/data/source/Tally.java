@@ -12,7 +12,7 @@ final class Tally {
     switch (extracted) {
       case Extracted.Text(var document) -> {
         documents++;
-        bytes += Strings.utf8Length(document.text());
+        bytes += document.utf8Bytes();
       }
       case Extracted.SetAside aside -> skipped.merge(aside.reason(), 1L, Long::sum);
     }

@@ -2,6 +2,7 @@ package dev.athanor.data.step;
 
 import dev.athanor.base.recipe.Default;
 import dev.athanor.data.flow.OpenStep;
+import dev.athanor.data.quality.NearEmpty;
 
 /// Drops files with hardly any content.
 ///
@@ -15,7 +16,7 @@ public record NearEmptyStep(@Default("100") int minBytes, @Default("4") int minL
 
   @Override
   public OpenStep open(StepContext context) {
-    return new DropNearEmpty(minBytes, minLines);
+    return new NearEmpty(minBytes, minLines);
   }
 
   @Override

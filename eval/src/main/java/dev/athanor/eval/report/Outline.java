@@ -187,7 +187,7 @@ record Outline(String title, List<Section> sections) {
   }
 
   private static Section curate(Curate curate) {
-    long droppedFiles = curate.dropped().stream().mapToLong(RunReport.Dropped::files).sum();
+    long droppedFiles = curate.steps().stream().mapToLong(RunReport.Step::droppedFiles).sum();
     List<Block> blocks = new ArrayList<>();
     blocks.add(
         new Facts(
@@ -198,9 +198,18 @@ record Outline(String title, List<Section> sections) {
                 Fact.count("files moved to their near-duplicates' split", curate.movedByNearDuplicate()))));
     blocks.add(
         known(
-            "Dropped, by reason",
-            List.of(words("reason"), figures("files"), figures("size")),
-            curate.dropped().stream().map(d -> List.of(d.reason(), Figures.count(d.files()), Figures.bytes(d.bytes()))).toList()));
+            "Steps, in order",
+            List.of(words("step"), figures("files that came"), figures("changed"), figures("dropped")),
+            curate.steps().stream()
+                .map(s -> List.of(s.name(), Figures.count(s.files()), Figures.count(s.changed()), Figures.count(s.droppedFiles())))
+                .toList()));
+    blocks.add(
+        known(
+            "Dropped, by step and reason",
+            List.of(words("step"), words("reason"), figures("files"), figures("size")),
+            curate.steps().stream()
+                .flatMap(s -> s.dropped().stream().map(d -> List.of(s.name(), d.reason(), Figures.count(d.files()), Figures.bytes(d.bytes()))))
+                .toList()));
     blocks.add(splits(curate.splits()));
     return new Section("curate", "Curate", blocks);
   }

@@ -119,8 +119,12 @@ final class ReportJson {
     ObjectNode kept = node.putObject("kept");
     kept.put("files", curate.keptFiles());
     kept.put("bytes", curate.keptBytes());
-    ObjectNode dropped = node.putObject("dropped");
-    curate.dropped().forEach(d -> dropped.putObject(d.reason()).put("files", d.files()).put("bytes", d.bytes()));
+    ObjectNode steps = node.putObject("steps");
+    for (RunReport.Step step : curate.steps()) {
+      ObjectNode each = steps.putObject(step.name()).put("files", step.files()).put("changed", step.changed());
+      ObjectNode dropped = each.putObject("dropped");
+      step.dropped().forEach(d -> dropped.putObject(d.reason()).put("files", d.files()).put("bytes", d.bytes()));
+    }
     ObjectNode splits = node.putObject("splits");
     for (RunReport.Split split : curate.splits()) {
       ObjectNode part = splits.putObject(split.name()).put("files", split.files()).put("bytes", split.bytes());

@@ -93,13 +93,24 @@ public record RunReport(
   public record Curate(
       long keptFiles,
       long keptBytes,
-      List<Dropped> dropped,
+      List<Step> steps,
       List<Split> splits,
       double leakShare,
       long movedByNearDuplicate) {
     public Curate {
-      dropped = List.copyOf(dropped);
+      steps = List.copyOf(steps);
       splits = List.copyOf(splits);
+    }
+  }
+
+  /// `files` that came to the step, and of those kept the `changed` ones.
+  public record Step(String name, long files, long changed, List<Dropped> dropped) {
+    public Step {
+      dropped = List.copyOf(dropped);
+    }
+
+    long droppedFiles() {
+      return dropped.stream().mapToLong(Dropped::files).sum();
     }
   }
 

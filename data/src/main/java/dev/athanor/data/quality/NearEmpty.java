@@ -1,4 +1,4 @@
-package dev.athanor.data.step;
+package dev.athanor.data.quality;
 
 import dev.athanor.data.CommentSyntax;
 import dev.athanor.data.Document;
@@ -10,9 +10,7 @@ import java.nio.charset.StandardCharsets;
 ///
 /// @param minBytes of UTF-8 that must remain without comments and white space (prose: without white space)
 /// @param minLines that must remain with content; prose may be one line
-public record DropNearEmpty(int minBytes, int minLines) implements DocumentStep {
-  public static final DropNearEmpty DEFAULT = new DropNearEmpty(100, 4);
-
+public record NearEmpty(int minBytes, int minLines) implements DocumentStep {
   @Override
   public Verdict apply(Document document) {
     if (document.path().endsWith("package-info.java") || document.path().endsWith("module-info.java")) {
@@ -29,7 +27,7 @@ public record DropNearEmpty(int minBytes, int minLines) implements DocumentStep 
     return new Verdict.Kept(document);
   }
 
-  static String withoutSpace(String text) {
+  private static String withoutSpace(String text) {
     var dense = new StringBuilder(text.length());
     text.codePoints().filter(c -> !Character.isWhitespace(c)).forEach(dense::appendCodePoint);
     return dense.toString();

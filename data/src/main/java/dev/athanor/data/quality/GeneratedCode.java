@@ -1,4 +1,4 @@
-package dev.athanor.data.step;
+package dev.athanor.data.quality;
 
 import dev.athanor.data.CommentSyntax.Comment;
 import dev.athanor.data.CommentSyntax;
@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /// Drops what a program wrote: files whose leading comments say so, files annotated `@Generated`, and minified ones.
-public record DropGenerated() implements DocumentStep {
+public record GeneratedCode() implements DocumentStep {
   /// In a leading comment, anywhere; lower case.
   private static final List<String> MARKS =
       List.of(
