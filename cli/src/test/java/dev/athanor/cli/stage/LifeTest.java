@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.athanor.base.Json;
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import dev.athanor.data.Document;
+import dev.athanor.data.engine.DataFolder;
 import dev.athanor.registry.Registry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +28,7 @@ class LifeTest {
       collect:
         sources:
           - files: ["src"]
-      curate: {min_bytes: 50, validation_share: 0.2, test_share: 0.2}
+      curate: {validation_share: 0.2, test_share: 0.2}
       tokenizer: {vocab_size: 400}
       pretrain:
         tokens: 12k
@@ -93,7 +95,8 @@ class LifeTest {
     }
     assertThat(report.path("model").path("sha256").asString()).hasSize(64);
     assertThat(dir.resolve("run/model/config.json")).exists();
-    assertThat(dir.resolve("run/report.html")).isNotEmptyFile();
+    assertThat(dir.resolve("run/report.html")).content().contains("Steps, in order");
+    assertThat(dir.resolve("run/curation/report.html")).content().contains("The funnel");
     assertThat(dir.resolve("run/recipe.yaml")).content().contains("decay");
   }
 
@@ -105,9 +108,39 @@ class LifeTest {
 
     Life.Outcome again = life().live();
 
-    assertThat(saidOf("reused")).hasSize(6);
+    assertThat(saidOf("reused")).hasSize(9);
     assertThat(again.summary()).contains("released tiny:1");
     assertThat(report().path("model").path("sha256").asString()).isEqualTo(first);
+  }
+
+  @Test
+  void live_ownSteps_areCarriedOutToldAndCanBeInspected() throws Exception {
+    Files.writeString(dir.resolve("src/demo/p0/Mail.java"), "package demo.p0;\n\nclass Mail {\n  String to = \"someone@somewhere.org\";\n}\n");
+    Files.writeString(dir.resolve("src/demo/p1/Little.java"), "class Little {}\n");
+
+    life("curate.steps=[{near_empty: {min_bytes: 40, min_lines: 3}}, privacy]").live();
+
+    JsonNode curate = report().path("curate");
+    assertThat(curate.path("steps").propertyNames()).containsExactly("near-empty", "privacy");
+    assertThat(curate.at("/steps/near-empty/files").asLong()).isEqualTo(34);
+    assertThat(curate.at("/steps/near-empty/dropped/near-empty/files").asLong()).isEqualTo(1);
+    assertThat(curate.at("/steps/near-empty/dropped/near-empty/bytes").asLong()).isEqualTo(16);
+    assertThat(curate.at("/steps/privacy/changed").asLong()).isEqualTo(1);
+    assertThat(curate.at("/kept/files").asLong()).isEqualTo(33);
+    assertThat(curate.path("splits").properties()).hasSize(3).allSatisfy(split -> assertThat(split.getValue().path("files").asLong()).isPositive());
+    DataFolder data = DataFolder.open(dir.resolve("run"));
+    try (Stream<Document> dropped = data.dropped(); Stream<Document> kept = data.kept()) {
+      assertThat(dropped).singleElement().extracting(Document::path).isEqualTo("demo/p1/Little.java");
+      assertThat(kept).hasSize(33).noneMatch(document -> document.text().contains("@somewhere.org"));
+    }
+  }
+
+  @Test
+  void live_stepsThatLeaveNothing_areTheUsersToMend() {
+    assertThatThrownBy(() -> life("curate.steps=[{near_empty: {min_bytes: 1M}}]").live())
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("nothing is left to train on")
+        .hasMessageContaining("near-empty: near-empty 32");
   }
 
   @Test
@@ -128,7 +161,7 @@ class LifeTest {
 
     life("evaluate.methods=1").live();
 
-    assertThat(saidOf("reused")).hasSize(5);
+    assertThat(saidOf("reused")).hasSize(8);
     assertThat(saidOf("evaluate: done")).hasSize(1);
   }
 
@@ -156,10 +189,18 @@ class LifeTest {
   void life_mistakesInTheRecipe_areToldTogetherBeforeAnyWork() throws IOException {
     Files.writeString(
         dir.resolve("tiny.yaml"),
-        RECIPE.replace("vocab_size: 400", "vocab_sise: 400").replace("tokens: 12k", "tokens: soon"));
+        RECIPE
+            .replace("curate: {", "curate: {steps: [normalise, {near_empty: {min_byts: 3}}, exakt, {minhash: {rows: 1}}], min_bytes: 3, ")
+            .replace("vocab_size: 400", "vocab_sise: 400")
+            .replace("tokens: 12k", "tokens: soon"));
 
     assertThatThrownBy(this::life)
         .isInstanceOf(UserException.class)
+        .hasMessageContaining("tiny.yaml:5:")
+        .hasMessageContaining("unknown key 'min_byts' in curate.steps[1].near_empty; did you mean 'min_bytes'?")
+        .hasMessageContaining("unknown kind 'exakt' (curate.steps[2]); did you mean 'exact'?")
+        .hasMessageContaining("rows must be at least 3, not 1 (curate.steps[3].minhash)")
+        .hasMessageContaining("unknown key 'min_bytes' in curate (valid: steps, ")
         .hasMessageContaining("tiny.yaml:6:")
         .hasMessageContaining("vocab_size")
         .hasMessageContaining("tiny.yaml:8:");

@@ -32,7 +32,7 @@ class ObjectivesLifeTest {
       collect:
         sources:
           - files: ["src"]
-      curate: {min_bytes: 50, validation_share: 0.2, test_share: 0.2}
+      curate: {validation_share: 0.2, test_share: 0.2}
       tokenizer: {vocab_size: 400}
       pretrain:
         tokens: 80k

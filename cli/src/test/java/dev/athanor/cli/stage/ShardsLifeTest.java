@@ -38,7 +38,7 @@ class ShardsLifeTest {
       collect:
         sources:
           - files: ["src"]
-      curate: {min_bytes: 50, validation_share: 0.2, test_share: 0.2}
+      curate: {validation_share: 0.2, test_share: 0.2}
       pretrain:
         tokens: 60k
         shards: shards

@@ -23,6 +23,7 @@ import dev.athanor.eval.report.RunReport.Source;
 import dev.athanor.eval.report.RunReport.Split;
 import dev.athanor.eval.report.RunReport.Stage;
 import dev.athanor.eval.report.RunReport.Status;
+import dev.athanor.eval.report.RunReport.Step;
 import dev.athanor.eval.report.RunReport.TokenizedText;
 import dev.athanor.eval.report.RunReport.TrainingCurves;
 import dev.athanor.eval.report.RunReport.Vocabulary;
@@ -103,9 +104,10 @@ final class SampleRun {
         4480,
         36_100_000,
         List.of(
-            new Dropped("exact duplicate", 212, 1_900_000),
-            new Dropped("generated", 88, 2_100_000),
-            new Dropped("nearly empty", 433, 240_000)),
+            new Step("normalise", 5213, 1200, List.of()),
+            new Step("generated", 5213, 0, List.of(new Dropped("generated", 80, 2_000_000), new Dropped("minified", 8, 100_000))),
+            new Step("near-empty", 5125, 0, List.of(new Dropped("near-empty", 433, 240_000))),
+            new Step("exact", 4692, 0, List.of(new Dropped("exact duplicate", 212, 1_900_000)))),
         List.of(
             new Split("train", List.of(new LanguageShare("zh", 2210, 17_900_000), new LanguageShare("en", 1830, 14_600_000))),
             new Split("validation", List.of(new LanguageShare("zh", 120, 980_000), new LanguageShare("en", 98, 820_000))),
