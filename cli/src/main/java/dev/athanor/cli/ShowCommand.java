@@ -40,7 +40,7 @@ final class ShowCommand implements Callable<Integer> {
           .out()
           .printf(
               Locale.ROOT,
-              "  %-10s %8.1f s  %s  %s%n",
+              "  %-16s %8.1f s  %s  %s%n",
               artifact.stage(),
               artifact.seconds(),
               artifact.digest().substring(0, 12),
