@@ -2,6 +2,7 @@ package dev.athanor.data.split;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.athanor.base.Progress;
 import dev.athanor.base.Sha256;
@@ -22,6 +23,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -84,6 +86,10 @@ class SplitterTest {
     }
   }
 
+  private static SplitReport.Split split(SplitReport report, Part part) {
+    return Objects.requireNonNull(report.splits().get(part.key()), part.key());
+  }
+
   private static List<String> ids(List<Document> documents) {
     return documents.stream().map(Document::id).toList();
   }
@@ -94,7 +100,7 @@ class SplitterTest {
     var all = new ArrayList<Document>();
     for (Part part : Part.values()) {
       List<Document> some = read(folder, part);
-      SplitReport.Split split = report.splits().get(part.key());
+      SplitReport.Split split = split(report, part);
       assertThat(split.documents()).as(part.key()).isEqualTo(some.size()).isPositive();
       assertThat(split.bytes()).isEqualTo(some.stream().mapToLong(Document::utf8Bytes).sum());
       assertThat(split.packages()).isEqualTo(units(some).size());
@@ -276,12 +282,12 @@ class SplitterTest {
       long bytes = document.text().lines().map(String::strip).mapToLong(String::length).sum();
       long known =
           document.text().lines().map(String::strip).filter(line -> line.length() >= 10 && trainLines.contains(line)).mapToLong(String::length).sum();
-      assertThat(Double.parseDouble(document.metadata().getOrDefault("duplicatedShare", ""))).isCloseTo((double) known / bytes, org.assertj.core.data.Offset.offset(1e-4));
+      assertThat(Double.parseDouble(document.metadata().getOrDefault("duplicatedShare", ""))).isCloseTo((double) known / bytes, within(1e-4));
       shared += known;
       all += bytes;
     }
-    assertThat(report.splits().get("test").duplicatedShare()).isEqualTo((double) shared / all);
-    assertThat(report.splits().get("train").duplicatedShare()).isEqualTo(1);
+    assertThat(split(report, Part.TEST).duplicatedShare()).isEqualTo((double) shared / all);
+    assertThat(split(report, Part.TRAIN).duplicatedShare()).isEqualTo(1);
     assertThat(Files.readString(folder.resolve(Splitter.REPORT))).contains("\"movedToTrain\"");
   }
 }
