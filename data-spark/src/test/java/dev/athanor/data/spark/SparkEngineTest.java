@@ -11,7 +11,6 @@ import dev.athanor.data.engine.DataReport;
 import dev.athanor.data.engine.DataRun;
 import dev.athanor.data.engine.EngineProvider;
 import dev.athanor.data.engine.LocalEngine;
-import dev.athanor.data.flow.PairSort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -108,25 +107,6 @@ class SparkEngineTest {
     assertThat(published(folder.resolve("there"))).isEqualTo(published(folder.resolve("here"))).hasSizeGreaterThan(6);
     assertThat(there.steps()).isEqualTo(here.steps());
     assertThat(here.steps()).filteredOn(step -> step.droppedDocuments() > 0).hasSizeGreaterThanOrEqualTo(2);
-  }
-
-  @Test
-  void pairSort_anyPairs_comeInOrder() throws Exception {
-    var random = new SplitMix64(5);
-    List<NumberPair> expected = new ArrayList<>();
-    List<NumberPair> read = new ArrayList<>();
-    try (PairSort sort = engine.workspace(folder, recipe(), Progress.silent()).pairSort("test")) {
-      for (int i = 0; i < 100_000; i++) {
-        var pair = new NumberPair(random.below(3) == 0 ? random.next() : random.below(1000), random.next());
-        expected.add(pair);
-        sort.add(pair.key(), pair.value());
-      }
-      sort.forEach((key, value) -> read.add(new NumberPair(key, value)));
-    }
-    assertThat(read).isEqualTo(expected.stream().sorted().toList());
-    try (Stream<Path> left = Files.list(folder)) {
-      assertThat(left).isEmpty();
-    }
   }
 
   @Test

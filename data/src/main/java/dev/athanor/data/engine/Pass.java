@@ -1,6 +1,5 @@
 package dev.athanor.data.engine;
 
-import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
@@ -12,6 +11,7 @@ import dev.athanor.data.source.Extracted;
 import dev.athanor.data.source.Partition;
 import dev.athanor.data.source.SourceContext;
 import dev.athanor.data.step.StepContext;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -131,23 +131,35 @@ public final class Pass {
 
   /// Marks that a partition gave so many shards and all are there.
   void end(int partition, int parts) {
-    AtomicFile.writeString(
-        output.file(String.format(java.util.Locale.ROOT, "%05d", partition), Shards.END), Json.write(new End(parts)));
+    String name = String.format(java.util.Locale.ROOT, "%05d", partition) + Shards.END;
+    PartFile.write(output, name, Json.write(new End(parts)).getBytes(StandardCharsets.UTF_8));
   }
 
-  /// Does a whole partition on the calling thread; one thread at a time.
+  /// A partition of the sources.
   ///
-  /// @param number of the partition, from 0
-  public void readPartition(int number) throws InterruptedException {
-    if (isFinished(number)) {
+  /// @param number among all, from 0
+  /// @param name and size, by which a worker knows that it finds the same files as whoever gave it the number
+  public record InputPartition(int number, String name) implements java.io.Serializable {
+    static InputPartition of(Numbered numbered) {
+      Partition partition = numbered.partition();
+      return new InputPartition(numbered.number(), numbered.source() + ": " + partition.name() + " of " + partition.bytes() + " bytes");
+    }
+  }
+
+  /// The partitions of all sources, in order; no step is opened for it.
+  public static List<InputPartition> inputPartitions(PassTask task) {
+    DataRecipe recipe = Recipes.parse("recipe", task.recipe(), DataRecipe.class, List.of());
+    return partitions(recipe, Path.of(task.folder()), Progress.silent()).stream().map(InputPartition::of).toList();
+  }
+
+  /// Does a whole partition on the calling thread; other threads may do others.
+  ///
+  /// @throws UserException when other files are found here
+  public void readPartition(InputPartition input) throws InterruptedException {
+    if (isFinished(input.number())) {
       return;
     }
-    List<Numbered> all = listed;
-    if (all == null) {
-      all = partitions(recipe, folder, Progress.silent());
-      listed = all;
-    }
-    Numbered partition = all.get(number);
+    Numbered partition = found(input);
     int parts = 0;
     try (var feed = new ChunkFeed(List.of(partition), 1, recipe.limits().chunkBytes())) {
       for (Chunk chunk = feed.next(); chunk != null; chunk = feed.next()) {
@@ -155,12 +167,22 @@ public final class Pass {
         parts++;
       }
     }
-    end(number, parts);
+    end(input.number(), parts);
   }
 
-  /// How many partitions the recipe's sources have; no step is opened for it.
-  public static int partitionCount(PassTask task) {
-    return partitions(Recipes.parse("recipe", task.recipe(), DataRecipe.class, List.of()), Path.of(task.folder()), Progress.silent()).size();
+  private synchronized Numbered found(InputPartition input) {
+    List<Numbered> all = listed;
+    if (all == null) {
+      all = partitions(recipe, folder, Progress.silent());
+      listed = all;
+    }
+    String here = input.number() < all.size() ? InputPartition.of(all.get(input.number())).name() : "nothing";
+    if (!here.equals(input.name())) {
+      throw new UserException(
+          "sources differ between machines: partition %d is '%s' here and '%s' where the run was started; all machines must see the same files under the same paths"
+              .formatted(input.number(), here, input.name()));
+    }
+    return all.get(input.number());
   }
 
   // ---- later passes: shards

@@ -83,8 +83,11 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
 
   @Override
   public void run(StageContext context) throws InterruptedException {
+    Shards shards = new Shards(context.output());
+    shards.openParts();
     engine.run(task(context), recipe, context.progress());
-    PassSummary summary = PassSummary.of(new Shards(context.output()));
+    shards.removeParts();
+    PassSummary summary = PassSummary.of(shards);
     context.metric("documents", summary.kept());
     context.metric("setAside", summary.setAside());
     context.metric(STEPS, summary.steps());

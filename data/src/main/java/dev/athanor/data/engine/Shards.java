@@ -1,10 +1,12 @@
 package dev.athanor.data.engine;
 
+import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +42,40 @@ record Shards(Path folder) {
 
   Path file(String shard, String ending) {
     return folder.resolve(shard + ending);
+  }
+
+  /// Where files are filled before they are put in their places: beside the folder, so that whatever a killed or slower worker leaves
+  /// there is never taken for a part of what the pass wrote.
+  Path parts() {
+    return folder.resolveSibling(folder.getFileName() + ".parts");
+  }
+
+  /// Makes that folder, without what an earlier attempt left in it.
+  void openParts() {
+    removeParts();
+    try {
+      Files.createDirectories(parts());
+    } catch (IOException e) {
+      throw AtomicFile.failure(parts(), e);
+    }
+  }
+
+  /// Whoever still fills a file there fails when it puts it in its place.
+  void removeParts() {
+    if (!Files.exists(parts())) {
+      return;
+    }
+    try (Stream<Path> left = Files.list(parts())) {
+      for (Path part : left.toList()) {
+        Files.deleteIfExists(part);
+      }
+      Files.deleteIfExists(parts());
+    } catch (DirectoryNotEmptyException e) {
+      // A slower worker has just begun another; it is of no use and in nobody's way.
+      return;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + parts(), e);
+    }
   }
 
   /// The report of a shard all of whose files are whole; null where the shard must be made, or made again.
