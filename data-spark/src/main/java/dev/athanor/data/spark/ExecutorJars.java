@@ -5,6 +5,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// The jars that executors need beside Spark's own: of this process's class path those that the build has listed, and its folders of
 /// classes, packed. Spark copies them to each executor.
 final class ExecutorJars implements AutoCloseable {
-  /// The file names of this module's dependencies without Spark and what comes with it, written by the build.
+  /// Written by the build: "./a.jar:./b.jar", this module's dependencies without Spark and what comes with it.
   private static final String LIST = "executors.txt";
 
   /// In the order of the class path, on which a jar may stand twice.
@@ -51,10 +52,11 @@ final class ExecutorJars implements AutoCloseable {
       }
       String said = new String(list.readAllBytes(), StandardCharsets.UTF_8).strip();
       var names = new HashSet<String>();
-      for (String name : said.split("[:;]", -1)) {
-        names.add(name.strip().replaceFirst("^.*[/\\\\]", ""));
+      for (String name : said.split(":", -1)) {
+        names.add(name.replaceFirst("^\\./", ""));
       }
-      names.add(Path.of(ExecutorJars.class.getProtectionDomain().getCodeSource().getLocation().getPath()).getFileName().toString());
+      URL own = ExecutorJars.class.getProtectionDomain().getCodeSource().getLocation();
+      names.add(own.getPath().replaceFirst("^.*/", ""));
       return names;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + LIST, e);

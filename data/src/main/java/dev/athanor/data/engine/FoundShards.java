@@ -2,6 +2,7 @@ package dev.athanor.data.engine;
 
 import dev.athanor.base.Progress;
 import dev.athanor.base.UserException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -31,10 +32,19 @@ public final class FoundShards implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(EVERY_MILLIS);
-        lookOnce();
+        lookAgain();
       }
     } catch (InterruptedException e) {
       // The pass has ended.
+      return;
+    }
+  }
+
+  private void lookAgain() {
+    try {
+      lookOnce();
+    } catch (UncheckedIOException e) {
+      // A file system of many machines has its moments: the next look finds what this one did not.
       return;
     }
   }
