@@ -49,10 +49,21 @@ public final class SparkEngine implements Engine {
     Masters.check(master);
     boolean sends = !master.matches("local(\\[.*])?") && !conf.contains("spark.jars");
     ExecutorJars jars = sends ? new ExecutorJars() : null;
-    if (jars != null) {
-      conf.set("spark.jars", jars.joined());
+    try {
+      if (jars != null) {
+        conf.set("spark.jars", jars.joined());
+      }
+      return new SparkEngine(context(conf), jars);
+    } catch (RuntimeException e) {
+      close(jars);
+      throw e;
     }
-    return new SparkEngine(context(conf), jars);
+  }
+
+  private static void close(@Nullable ExecutorJars jars) {
+    if (jars != null) {
+      jars.close();
+    }
   }
 
   private static JavaSparkContext context(SparkConf conf) {
@@ -89,8 +100,6 @@ public final class SparkEngine implements Engine {
   @Override
   public void close() {
     spark.close();
-    if (jars != null) {
-      jars.close();
-    }
+    close(jars);
   }
 }
