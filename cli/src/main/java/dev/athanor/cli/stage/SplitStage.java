@@ -52,7 +52,9 @@ public record SplitStage(Recipe.Curate recipe, long seed, Curation curation) imp
     DocumentParts documents = Curation.documents(context.input(curation.lastStage()));
     if (documents.count() == 0) {
       throw new UserException(
-          "nothing is left to train on: the steps dropped all documents (" + reasons(context) + "); name more sources in the recipe, or change its steps");
+          "nothing is left to train on: the steps dropped all documents ("
+              + reasons(context)
+              + "); name more sources in the recipe, or change its steps");
     }
     var splitter = new Splitter(recipe.nearDuplicate(), new PackageSplit(recipe.validationShare(), recipe.testShare(), seed));
     Path work = context.output().resolve(WORK);
