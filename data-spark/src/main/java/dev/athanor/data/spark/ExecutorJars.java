@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,10 +33,15 @@ final class ExecutorJars implements AutoCloseable {
       Path path = Path.of(entry);
       if (Files.isDirectory(path)) {
         jars.add(pack(path).toString());
-      } else if (needed.contains(String.valueOf(path.getFileName()))) {
+      } else if (needs(needed, String.valueOf(path.getFileName()))) {
         jars.add(path.toAbsolutePath().toString());
       }
     }
+  }
+
+  private static boolean needs(Set<String> listed, String name) {
+    // The list does not name the module itself.
+    return listed.contains(name) || name.matches("data-spark-.*\\.jar");
   }
 
   /// As `spark.jars` wants them.
@@ -55,8 +59,6 @@ final class ExecutorJars implements AutoCloseable {
       for (String name : said.split(":", -1)) {
         names.add(name.replaceFirst("^\\./", ""));
       }
-      URL own = ExecutorJars.class.getProtectionDomain().getCodeSource().getLocation();
-      names.add(own.getPath().replaceFirst("^.*/", ""));
       return names;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + LIST, e);

@@ -5,19 +5,29 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 
-/// The masters of a standalone cluster, as `spark://host:port,host:port`.
+/// What is wrong with a `spark.master` is said before Spark tries it.
 final class Masters {
+  /// Of a standalone cluster, `spark://host:port,host:port`: what is there is one of the masters.
   private static final String SCHEME = "spark://";
+  /// Lists the cluster managers on the class path, such as YARN's.
+  private static final String MANAGERS = "META-INF/services/org.apache.spark.scheduler.ExternalClusterManager";
   private static final int DEFAULT_PORT = 7077;
   private static final int WAIT_MILLIS = 5000;
 
   private Masters() {}
 
-  /// Says soon that nobody is there; Spark itself tries for a minute, and tells no user's message then.
+  /// @throws UserException when nobody is there, where Spark itself would try for a minute, or when this process cannot speak to such a
+  ///     cluster
   static void check(String master) {
-    if (!master.startsWith(SCHEME)) {
-      return;
+    if (master.startsWith(SCHEME)) {
+      checkStandalone(master);
+    } else if (!master.startsWith("local") && ClassLoader.getSystemResource(MANAGERS) == null) {
+      throw new UserException(
+          "spark.master: " + master + " is reached through spark-submit of a Spark distribution (see docs/data.md); from here, spark://host:port and local[*] are");
     }
+  }
+
+  private static void checkStandalone(String master) {
     var problems = new StringBuilder();
     for (String address : master.substring(SCHEME.length()).split(",", -1)) {
       try {

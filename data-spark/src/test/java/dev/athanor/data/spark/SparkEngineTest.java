@@ -95,6 +95,13 @@ class SparkEngineTest {
   }
 
   @Test
+  void start_clusterThatNeedsADistribution_saysSo() {
+    assertThatThrownBy(() -> SparkEngine.start("test", new DataRecipe.Spark("yarn", Map.of())))
+        .isInstanceOf(UserException.class)
+        .hasMessageStartingWith("spark.master: yarn is reached through spark-submit");
+  }
+
+  @Test
   void provider_isFoundAsAService() {
     assertThat(java.util.ServiceLoader.load(EngineProvider.class).stream().map(java.util.ServiceLoader.Provider::type).toList())
         .contains(SparkEngineProvider.class);
