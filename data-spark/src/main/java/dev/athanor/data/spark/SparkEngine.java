@@ -91,7 +91,7 @@ public final class SparkEngine implements Engine {
   }
 
   /// The driver's own disk and cores. Deciding reads every signature in order on one machine whoever sorts, and a sort by Spark of what
-  /// the driver writes and reads back anyway was 30 times slower than the driver's own.
+  /// the driver writes and reads back anyway took 40 times as long as the driver's own.
   @Override
   public Workspace workspace(Path folder, DataRecipe recipe, Progress progress) {
     return new LocalWorkspace(folder.toAbsolutePath(), recipe.limits().memoryBytes(), recipe.limits().threadCount(), progress);
