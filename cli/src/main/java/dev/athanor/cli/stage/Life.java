@@ -61,6 +61,8 @@ public final class Life {
     long begun = System.nanoTime();
     String version = CodeVersion.of(Registries.home());
     String resolved = Recipes.toYaml(recipe);
+    Curation curation = curation();
+    curation.check();
     try (Run run = Run.open(runDir, progress, version)) {
       AtomicFile.writeString(runDir.resolve("recipe.yaml"), resolved);
       Registry open = registry.get();
@@ -68,7 +70,6 @@ public final class Life {
           open.runStarted(
               new RunStart(recipe.name(), resolved, runDir.toAbsolutePath().normalize(), version));
       try {
-        Curation curation = curation();
         List<RunResult.StageResult> finished = new ArrayList<>();
         RunResult result =
             run.execute(

@@ -3,6 +3,7 @@ package dev.athanor.data.engine;
 import dev.athanor.base.AtomicFile;
 import dev.athanor.base.Json;
 import dev.athanor.base.Progress;
+import dev.athanor.base.UserException;
 import dev.athanor.base.recipe.Recipes;
 import dev.athanor.base.run.Artifact;
 import dev.athanor.base.run.RunResult.StageResult;
@@ -17,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -53,6 +56,23 @@ public record Curation(DataRecipe recipe, Path folder, Engine engine, boolean co
       before = segment;
     }
     return stages;
+  }
+
+  /// Looks at the files that sources and steps name, so that what is missing is told before any work, all of it together.
+  ///
+  /// @throws UserException with a line for each stage that cannot read what it needs
+  public void check() {
+    Set<String> problems = new LinkedHashSet<>();
+    for (Stage stage : stages()) {
+      try {
+        stage.fingerprint();
+      } catch (UserException e) {
+        problems.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (!problems.isEmpty()) {
+      throw new UserException(String.join("\n", problems));
+    }
   }
 
   /// The stage whose artifact has the documents that came through.

@@ -59,9 +59,10 @@ public final class DataRun {
   ///
   /// @throws dev.athanor.base.UserException when sources or files of steps cannot be read, or the disk is full
   public DataReport run(Progress progress) throws InterruptedException {
+    var curation = new Curation(recipe, folder, engine, false);
+    curation.check();
     try (Run run = Run.open(output, progress, codeVersion)) {
       AtomicFile.writeString(output.resolve(RECIPE), Recipes.toYaml(recipe));
-      var curation = new Curation(recipe, folder, engine, false);
       return curation.publish(run.execute(curation.stages()).stages(), output);
     }
   }

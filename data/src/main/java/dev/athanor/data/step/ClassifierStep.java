@@ -1,6 +1,5 @@
 package dev.athanor.data.step;
 
-import dev.athanor.base.Sha256;
 import dev.athanor.base.recipe.Default;
 import dev.athanor.data.classifier.ClassifierFilter;
 import dev.athanor.data.classifier.TextClassifier;
@@ -34,6 +33,6 @@ public record ClassifierStep(Path model, String label, @Default("0.5") double le
 
   @Override
   public String version(StepContext context) {
-    return "1 " + Sha256.of(context.resolve(model.toString()));
+    return "1 " + context.sha256(model.toString());
   }
 }

@@ -1,6 +1,5 @@
 package dev.athanor.data.step;
 
-import dev.athanor.base.Sha256;
 import dev.athanor.base.recipe.Default;
 import dev.athanor.data.classifier.TextClassifier;
 import dev.athanor.data.flow.OpenStep;
@@ -69,8 +68,8 @@ public record ToxicityStep(
   @Override
   public String version(StepContext context) {
     var version = new StringBuilder(VERSION);
-    lists.forEach(list -> version.append(' ').append(Sha256.of(context.resolve(list.toString()))));
+    lists.forEach(list -> version.append(' ').append(context.sha256(list.toString())));
     Path file = classifier;
-    return file == null ? version.toString() : version.append(" classifier ").append(Sha256.of(context.resolve(file.toString()))).toString();
+    return file == null ? version.toString() : version.append(" classifier ").append(context.sha256(file.toString())).toString();
   }
 }

@@ -142,6 +142,17 @@ class CurationTest {
   }
 
   @Test
+  void check_missingFilesOfSourcesAndSteps_areToldTogether() throws IOException {
+    curation(STEPS, true).check();
+    Curation missing = curation("[normalise, {classifier: {model: nowhere.bin, label: good}}, exact, {perplexity: {model: neither.bin}}]", true);
+    assertThatThrownBy(missing::check).isInstanceOf(UserException.class).hasMessageContaining("nowhere.bin").hasMessageContaining("neither.bin");
+    for (int file = 0; file < FILES; file++) {
+      Files.delete(folder.resolve("f" + file + ".jsonl"));
+    }
+    assertThatThrownBy(missing::check).hasMessageContaining("f*.jsonl").hasMessageContaining("nowhere.bin");
+  }
+
+  @Test
   void run_changedStep_redoesOnlyFromThere() throws Exception {
     run(curation("[normalise, exact, privacy]", true), "run", saying());
     said.clear();
