@@ -1,6 +1,7 @@
 package dev.athanor.model;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
 
 /// An encoder: every position sees the whole sequence.
 ///
@@ -39,6 +40,17 @@ public record EncoderSpec(int vocabSize, int contextLength, Embedding embedding,
     record Classifier(int labels) implements Top {
       public Classifier {
         Facts.require(labels > 0, "a classifier needs at least one label");
+      }
+    }
+
+    /// A linear layer over every hidden state: a score for each label of each token, as for names of people and places.
+    ///
+    /// @param labels in the order of their scores, such as `O`, `B-PER`, `I-PER`
+    record TokenClassifier(List<String> labels) implements Top {
+      public TokenClassifier {
+        labels = List.copyOf(labels);
+        Facts.require(!labels.isEmpty(), "a classifier of tokens needs at least one label");
+        Facts.require(labels.stream().distinct().count() == labels.size(), "a classifier's labels differ from each other");
       }
     }
   }

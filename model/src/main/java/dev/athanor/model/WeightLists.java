@@ -87,10 +87,15 @@ final class WeightLists {
       }
       case EncoderSpec.Top.Classifier classifier -> {
         pooler(hidden);
-        add(weight(WeightNames.classifier()), Role.HEAD, new Init.Normal(DEVIATION), classifier.labels(), hidden);
-        add(bias(WeightNames.classifier()), Role.VECTOR, Init.ZEROS, classifier.labels());
+        classifier(classifier.labels(), hidden);
       }
+      case EncoderSpec.Top.TokenClassifier classifier -> classifier(classifier.labels().size(), hidden);
     }
+  }
+
+  private void classifier(long labels, long hidden) {
+    add(weight(WeightNames.classifier()), Role.HEAD, new Init.Normal(DEVIATION), labels, hidden);
+    add(bias(WeightNames.classifier()), Role.VECTOR, Init.ZEROS, labels);
   }
 
   private void pooler(long hidden) {

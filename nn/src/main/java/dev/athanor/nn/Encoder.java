@@ -72,7 +72,7 @@ public final class Encoder implements Network {
     return Affine.linear(parameters, WeightNames.pooler(), true, first).tanh();
   }
 
-  /// A masked language model's head, over hidden states, or a classifier's, over what is [#pooled].
+  /// A masked language model's head or a classifier's of tokens, over hidden states, or a classifier's, over what is [#pooled].
   ///
   /// @throws IllegalArgumentException when the model ends in hidden states
   @Override
@@ -84,7 +84,7 @@ public final class Encoder implements Network {
               Optional.of(parameters.get(WeightNames.headBias())),
               OptionalDouble.empty(),
               x -> transform(lm, x));
-      case Top.Classifier _ ->
+      case Top.Classifier _, Top.TokenClassifier _ ->
           new OutputHead(
               parameters.get(WeightNames.weight(WeightNames.classifier())),
               Optional.of(parameters.get(WeightNames.bias(WeightNames.classifier()))),

@@ -69,6 +69,7 @@ public final class SpecLines {
           case EncoderSpec.Top.Pooled _ -> "a pooled vector a sequence";
           case EncoderSpec.Top.MaskedLm lm -> "masked tokens, through " + name(lm.activation()) + ", tied to the embedding";
           case EncoderSpec.Top.Classifier c -> "a classifier of " + c.labels() + " labels";
+          case EncoderSpec.Top.TokenClassifier c -> "a classifier of tokens: " + String.join(", ", c.labels());
         });
   }
 

@@ -71,7 +71,7 @@ final class TorchOutputs {
     EncoderSpec spec = encoder.spec();
     Tensor hidden = encoder.hidden(batch).states();
     return switch (spec.top()) {
-      case Top.MaskedLm _ -> logits(encoder, hidden);
+      case Top.MaskedLm _, Top.TokenClassifier _ -> logits(encoder, hidden);
       case Top.Classifier _ -> logits(encoder, encoder.pooled(hidden, batch));
       case Top.Pooled _ -> vectors(Tensor.cat(List.of(hidden, encoder.pooled(hidden, batch)), 0), spec.hiddenSize());
       case Top.Hidden _ -> vectors(hidden, spec.hiddenSize());

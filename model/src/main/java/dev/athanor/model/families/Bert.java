@@ -9,7 +9,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// BERT, to be pre-trained, to classify, or to embed. Devlin et al., https://arxiv.org/abs/1810.04805
+/// BERT, to be pre-trained, to classify texts or their tokens, or to embed. Devlin et al., https://arxiv.org/abs/1810.04805
 public record Bert() implements Family {
   private static final String PREFIX = "bert.";
 
@@ -59,7 +59,8 @@ public record Bert() implements Family {
     return name.endsWith("embeddings.position_ids")
         || name.startsWith("cls.predictions.decoder.")
         || name.startsWith("cls.seq_relationship.")
-        || (!pools(spec) && (name.startsWith(PREFIX + "pooler.") || name.startsWith("classifier.")))
+        || (!pools(spec) && name.startsWith(PREFIX + "pooler."))
+        || (!classifies(spec) && name.startsWith("classifier."))
         || (!(spec instanceof EncoderSpec e && e.top() instanceof Top.MaskedLm) && name.startsWith("cls."));
   }
 
@@ -67,7 +68,15 @@ public record Bert() implements Family {
     return spec instanceof EncoderSpec encoder
         && switch (encoder.top()) {
           case Top.Pooled _, Top.Classifier _ -> true;
-          case Top.Hidden _, Top.MaskedLm _ -> false;
+          case Top.Hidden _, Top.MaskedLm _, Top.TokenClassifier _ -> false;
+        };
+  }
+
+  private static boolean classifies(ModelSpec spec) {
+    return spec instanceof EncoderSpec encoder
+        && switch (encoder.top()) {
+          case Top.Classifier _, Top.TokenClassifier _ -> true;
+          case Top.Hidden _, Top.Pooled _, Top.MaskedLm _ -> false;
         };
   }
 }

@@ -146,6 +146,20 @@ record Config(JsonNode json) {
     return named > 0 ? named : integer("num_labels", 2);
   }
 
+  /// What a classifier's labels are called, in the order of their numbers: `LABEL_0` where the file does not say.
+  List<String> labelNames() {
+    JsonNode names = json.path("id2label");
+    List<String> labels = new ArrayList<>();
+    for (int i = 0; i < labels(); i++) {
+      String name = names.path(String.valueOf(i)).asString("");
+      if (name.isEmpty() && !names.isEmpty()) {
+        throw new UserException("'id2label' names " + names.size() + " labels and none of them is number " + i);
+      }
+      labels.add(name.isEmpty() ? "LABEL_" + i : name);
+    }
+    return labels;
+  }
+
   /// Runs what makes a spec of this file: facts that contradict each other are the file's fault.
   static <T> T checked(Supplier<T> spec) {
     try {

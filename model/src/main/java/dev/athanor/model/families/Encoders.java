@@ -14,9 +14,11 @@ import dev.athanor.model.Positions;
 import dev.athanor.model.SpecialTokens;
 import dev.athanor.model.Stack;
 import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What BERT and RoBERTa share: learned positions and types, layer norms after each part, biases everywhere.
+/// What BERT, RoBERTa and XLM-RoBERTa share: learned positions and types, layer norms after each part, biases everywhere.
 final class Encoders {
   private Encoders() {}
 
@@ -60,6 +62,9 @@ final class Encoders {
       if (name.equals(prefix + "ForSequenceClassification")) {
         return new Top.Classifier(config.labels());
       }
+      if (name.equals(prefix + "ForTokenClassification")) {
+        return new Top.TokenClassifier(config.labelNames());
+      }
     }
     return config.architectures().isEmpty() || config.flag("add_pooling_layer", true) ? new Top.Pooled() : new Top.Hidden();
   }
@@ -69,6 +74,7 @@ final class Encoders {
       case Top.Hidden _, Top.Pooled _ -> prefix + "Model";
       case Top.MaskedLm _ -> prefix + "ForMaskedLM";
       case Top.Classifier _ -> prefix + "ForSequenceClassification";
+      case Top.TokenClassifier _ -> prefix + "ForTokenClassification";
     };
   }
 
@@ -105,18 +111,21 @@ final class Encoders {
     config.put("layer_norm_eps", spec.stack().norm().eps());
     config.put("position_embedding_type", "absolute");
     switch (spec.top()) {
-      case Top.Classifier classifier -> {
-        ObjectNode labels = config.putObject("id2label");
-        ObjectNode ids = config.putObject("label2id");
-        for (int i = 0; i < classifier.labels(); i++) {
-          labels.put(String.valueOf(i), "LABEL_" + i);
-          ids.put("LABEL_" + i, i);
-        }
-      }
+      case Top.Classifier classifier -> putLabels(config, IntStream.range(0, classifier.labels()).mapToObj(i -> "LABEL_" + i).toList());
+      case Top.TokenClassifier classifier -> putLabels(config, classifier.labels());
       case Top.Hidden _ -> config.put("add_pooling_layer", false);
       case Top.Pooled _, Top.MaskedLm _ -> {}
     }
     return config;
+  }
+
+  private static void putLabels(ObjectNode config, List<String> names) {
+    ObjectNode labels = config.putObject("id2label");
+    ObjectNode ids = config.putObject("label2id");
+    for (int i = 0; i < names.size(); i++) {
+      labels.put(String.valueOf(i), names.get(i));
+      ids.put(names.get(i), i);
+    }
   }
 
   /// The names of embeddings and blocks under a prefix such as `bert.`.

@@ -22,6 +22,7 @@ public final class Families {
           new Mamba2(),
           new Bert(),
           new Roberta(),
+          new XlmRoberta(),
           new T5(),
           new Bart(),
           new ClipVision(),

@@ -24,6 +24,7 @@ public sealed interface Family
         Mamba2,
         Bert,
         Roberta,
+        XlmRoberta,
         T5,
         Bart,
         ClipVision,

@@ -54,6 +54,7 @@ public final class Form {
               .takes(Setting.CHUNK, "chunk_size");
       case Bert _ -> encoder(family, "Bert", 0);
       case Roberta _ -> encoder(family, "Roberta", 2);
+      case XlmRoberta _ -> encoder(family, "XLMRoberta", 2);
       case T5 _ -> t5(family);
       case Bart _ -> bart(family);
       case ClipVision _ -> clip(family);

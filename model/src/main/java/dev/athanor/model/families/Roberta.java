@@ -32,13 +32,21 @@ public record Roberta() implements Family {
 
   @Override
   public ModelSpec spec(JsonNode json) {
+    return spec(json, "Roberta");
+  }
+
+  static ModelSpec spec(JsonNode json, String prefix) {
     Config config = new Config(json);
-    return Encoders.spec(config, config.integer("pad_token_id", 1) + 1, "Roberta");
+    return Encoders.spec(config, config.integer("pad_token_id", 1) + 1, prefix);
   }
 
   @Override
   public ObjectNode config(ModelSpec spec, SpecialTokens special, DType dtype) {
-    ObjectNode config = Encoders.write(this, (EncoderSpec) spec, OFFSET, special, dtype);
+    return config(this, spec, special, dtype);
+  }
+
+  static ObjectNode config(Family family, ModelSpec spec, SpecialTokens special, DType dtype) {
+    ObjectNode config = Encoders.write(family, (EncoderSpec) spec, OFFSET, special, dtype);
     config.put("pad_token_id", OFFSET - 1);
     return config;
   }
@@ -46,8 +54,11 @@ public record Roberta() implements Family {
   @Override
   public List<PublishedWeight> layout(ModelSpec spec) {
     boolean classifies = spec instanceof EncoderSpec encoder && encoder.top() instanceof Top.Classifier;
-    return Encoders.names(PREFIX)
-        .rename("classifier.", "classifier.out_proj.")
+    Layout names = Encoders.names(PREFIX);
+    if (classifies) {
+      names.rename("classifier.", "classifier.out_proj.");
+    }
+    return names
         .rename("pooler.", classifies ? "classifier.dense." : PREFIX + "pooler.dense.")
         .rename("lm_head.transform.", "lm_head.dense.")
         .rename("lm_head.norm.", "lm_head.layer_norm.")

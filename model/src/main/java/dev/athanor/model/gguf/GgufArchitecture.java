@@ -20,6 +20,7 @@ import dev.athanor.model.families.Qwen3;
 import dev.athanor.model.families.Qwen3Moe;
 import dev.athanor.model.families.Roberta;
 import dev.athanor.model.families.T5;
+import dev.athanor.model.families.XlmRoberta;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +91,7 @@ sealed interface GgufArchitecture permits GgufRotated, GgufGpt2, GgufStateSpace 
           case Mamba2 _ -> GgufStateSpace.MAMBA2;
           case Athanor _ ->
               throw new UserException("GGUF has no architecture for this decoder, only for those of published families");
-          case Bert _, Roberta _, T5 _, Bart _, ClipVision _, Llava _ ->
+          case Bert _, Roberta _, XlmRoberta _, T5 _, Bart _, ClipVision _, Llava _ ->
               throw new IllegalStateException("no decoder: " + spec);
         };
     architecture
