@@ -41,6 +41,20 @@ public record TextFrame(Framing framing, int types) {
         List.of(begin, a, new Control(between, 0), new Own(true, second), new Control(List.of(last), second)));
   }
 
+  /// Control tokens before a single text.
+  int before() {
+    int count = 0;
+    for (Framing.Part part : framing.one()) {
+      switch (part) {
+        case Control control -> count += control.ids().size();
+        case Own _ -> {
+          return count;
+        }
+      }
+    }
+    return count;
+  }
+
   Tokens around(int[] text) {
     return tokens(framing.single(text), framing.singleTypes(text.length));
   }

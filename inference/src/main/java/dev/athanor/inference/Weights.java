@@ -8,12 +8,22 @@ import dev.athanor.model.StoredTensor;
 import dev.athanor.model.StoredWeight;
 import dev.athanor.model.WeightNames;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// A model's weights, and how they are packed.
 ///
 /// @param watcher is shown what the matrices read, where somebody wants to see it
-record Weights(DecoderWeights model, WeightFormats formats, Optional<InputWatcher> watcher) {
+/// @param packed what was packed already, for those who load the same whole matrices several times and keep them once
+record Weights(DecoderWeights model, WeightFormats formats, Optional<InputWatcher> watcher, Optional<Map<Packing, PackedMatrix>> packed) {
+  /// What is packed together, and how.
+  record Packing(WeightFormat format, List<String> names, boolean aligned) {}
+
+  /// Packed anew for everybody who asks.
+  Weights(DecoderWeights model, WeightFormats formats, Optional<InputWatcher> watcher) {
+    this(model, formats, watcher, Optional.empty());
+  }
+
   String source() {
     return model.source();
   }
@@ -57,6 +67,14 @@ record Weights(DecoderWeights model, WeightFormats formats, Optional<InputWatche
 
   private PackedMatrix pack(Optional<WeightFormat> wanted, List<Affine> parts, boolean aligned) {
     WeightFormat format = wanted.orElseGet(() -> stored(parts));
+    if (packed.isPresent()) {
+      Packing packing = new Packing(format, parts.stream().map(Affine::name).toList(), aligned);
+      return packed.get().computeIfAbsent(packing, _ -> pack(format, parts, aligned));
+    }
+    return pack(format, parts, aligned);
+  }
+
+  private PackedMatrix pack(WeightFormat format, List<Affine> parts, boolean aligned) {
     try {
       PackedMatrix matrix = PackedMatrix.of(format, parts, aligned);
       return watcher.isEmpty()

@@ -23,6 +23,8 @@ public final class Tokenizers {
   public static final String CONFIG_FILE = "tokenizer_config.json";
   /// SentencePiece's own file, which older models are published with.
   public static final String MODEL_FILE = "tokenizer.model";
+  /// BERT's own vocabulary, which older models are published with.
+  public static final String VOCABULARY_FILE = "vocab.txt";
   private static final String SENTENCE_PIECE = ".model";
   private static final String TEMPLATE_FILE = "chat_template.jinja";
 
@@ -56,8 +58,8 @@ public final class Tokenizers {
 
   /// Opens any published tokenizer: byte-level BPE as a [BpeTokenizer], every other kind as a [PipelineTokenizer].
   ///
-  /// @param path a folder that holds a `tokenizer.json` or a `tokenizer.model`; a `tokenizer.json` under whatever name; or a
-  ///     SentencePiece model, whose name ends in `.model`. A `tokenizer_config.json` and a `chat_template.jinja` beside it
+  /// @param path a folder that holds a `tokenizer.json`, a `tokenizer.model` or a `vocab.txt`; a `tokenizer.json` under whatever
+  ///     name; a SentencePiece model, whose name ends in `.model`; or a `vocab.txt` of BERT's. A `tokenizer_config.json` and a `chat_template.jinja` beside it
   ///     belong to it
   /// @throws UserException when it is missing, damaged or holds a component that is not supported; names file and place
   public static Tokenizer open(Path path) {
@@ -74,6 +76,9 @@ public final class Tokenizers {
     if (file.toString().endsWith(SENTENCE_PIECE)) {
       return of(SentencePieceFile.json(file, keys), keys, file.toString());
     }
+    if (file.endsWith(VOCABULARY_FILE)) {
+      return of(VocabularyFile.json(file, keys), keys, file.toString());
+    }
     if (!(Json.readFile(file) instanceof ObjectNode tokenizer)) {
       throw new UserException(file + ": a tokenizer is a JSON object");
     }
@@ -82,13 +87,17 @@ public final class Tokenizers {
 
   /// Whether a folder holds a tokenizer that [#open] takes for one.
   public static boolean isIn(Path folder) {
-    return Files.exists(folder.resolve(FILE)) || Files.exists(folder.resolve(MODEL_FILE));
+    return files(folder).stream().anyMatch(Files::exists);
   }
 
-  /// Where a folder holds no `tokenizer.json`, its `tokenizer.model`.
+  /// The first that there is of `tokenizer.json`, `tokenizer.model` and `vocab.txt`; else the first.
   private static Path fileIn(Path folder) {
-    Path model = folder.resolve(MODEL_FILE);
-    return !Files.exists(folder.resolve(FILE)) && Files.exists(model) ? model : folder.resolve(FILE);
+    List<Path> files = files(folder);
+    return files.stream().filter(Files::exists).findFirst().orElse(files.getFirst());
+  }
+
+  private static List<Path> files(Path folder) {
+    return List.of(folder.resolve(FILE), folder.resolve(MODEL_FILE), folder.resolve(VOCABULARY_FILE));
   }
 
   /// A tokenizer of its published JSON, from wherever it comes.
