@@ -129,6 +129,15 @@ def classify(family: Family, model: Model, random: torch.Generator) -> Golden:
     return golden
 
 
+def classify_tokens(family: Family, model: Model, random: torch.Generator) -> Golden:
+    """Classifiers of tokens: one text, the logits of all its tokens, and the loss of labels for them."""
+    ids = random_ids(random, model.config, family.length)
+    labels = torch.arange(ids.shape[1])[None] % model.config.num_labels
+    out = model(input_ids=ids, labels=labels)
+    return dict(ids=ids[0].tolist(), logits=out.logits[0].tolist(), labels=labels[0].tolist(), loss=out.loss.item(),
+                grads=gradients(family, model, out.loss))
+
+
 def sequence_to_sequence(family: Family, model: Model, random: torch.Generator) -> Golden:
     """Encoder-decoders: the decoder's logits for labels moved one to the right, greedy output from its start token."""
     source = random_ids(random, model.config, family.length)

@@ -1,7 +1,8 @@
 """Trains the tiny BERT that finds names in the tests, and says what Hugging Face transformers makes of it.
 
     python -m venv peers && peers/bin/pip install torch==2.15.0 transformers==5.24.0 safetensors==0.8.0
-    peers/bin/python bench/peers/golden_names.py        # half a minute on two cores
+    peers/bin/python bench/peers/golden_names.py         # some minutes on one core
+    peers/bin/python bench/peers/golden_names.py --keep  # golden.json alone, of the model that is there
 
 Under inference/src/test/resources/names: the folder that save_pretrained writes (two blocks 48 wide, F16), and golden.json:
 texts with names that training never showed, their ids and logits, the entities of the pipeline "token-classification" under
@@ -10,6 +11,7 @@ aggregation_strategy="first" (offsets in UTF-16), and what a person would mark. 
 import json
 import pathlib
 import random
+import sys
 
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
@@ -18,7 +20,7 @@ from transformers import BertConfig, BertForTokenClassification, PreTrainedToken
 HERE = pathlib.Path(__file__).resolve().parents[2]
 OUT = HERE / "inference/src/test/resources/names"
 LABELS = ["O", "B-PER", "I-PER", "B-LOC", "I-LOC", "B-ORG", "I-ORG"]
-STEPS = 2500
+STEPS = 2800
 
 FIRST = ("James Mary John Linda Robert Susan Michael Karen David Nancy Richard Lisa Thomas Betty Charles Helen Daniel Sandra Paul "
          "Donna Mark Carol George Ruth Kevin Laura Brian Sarah Edward Amy Ronald Anna Jason Emma Ryan Grace Gary Julia Eric Alice "
@@ -131,6 +133,11 @@ UNSEEN = [
     ("The manager, Rosalind Ibarra, did not answer.", [("PER", "Rosalind Ibarra")]),
     ("昨天钱钟伦在洛阳见到了田晓雯。", [("PER", "钱钟伦"), ("LOC", "洛阳"), ("PER", "田晓雯")]),
     ("报告由段誉铭和苏婉写成。", [("PER", "段誉铭"), ("PER", "苏婉")]),
+    ("经理田晓雯没有回答，上周星河银行在厦门开了办事处。", [("PER", "田晓雯"), ("ORG", "星河银行"), ("LOC", "厦门")]),
+    ("没有人看见沈誉铭。", [("PER", "沈誉铭")]),
+    ("据贾若曦介绍，价格会上涨。", [("PER", "贾若曦")]),
+    ("同学孟婉清很高兴。", [("PER", "孟婉清")]),
+    ("Rosalind Ibarra works for Globex Bank in Paris.", [("PER", "Rosalind Ibarra"), ("ORG", "Globex Bank"), ("LOC", "Paris")]),
     ("请把书交给贾若曦。", [("PER", "贾若曦")]),
     ("🙂 Nobody has seen Percival Dunmore since Friday.", [("PER", "Percival Dunmore")]),
     ("Open the File menu and choose Save As.", []),
@@ -143,9 +150,9 @@ UNSEEN = [
 def made_up(r):
     """A word that looks like a name and is none's."""
     syllables = r.randint(2, 4)
-    word = "".join(r.choice("bcdfghjklmnprstvwz") + r.choice("aeiou") + r.choice(["", "", "n", "l", "r", "ck", "th", "s"])
-                   for _ in range(syllables))
-    return word.capitalize()
+    word = "".join(r.choice(["b", "c", "d", "f", "g", "h", "j", "k", "l", "m", "n", "p", "qu", "r", "s", "t", "v", "w", "x", "y", "z", "br", "th"])
+                   + r.choice("aeiouy") + r.choice(["", "", "n", "l", "r", "ck", "th", "s", "m", "b"]) for _ in range(syllables))
+    return (word if r.random() < .7 else r.choice("aeiou") + word).capitalize()
 
 
 def person(r):
@@ -157,8 +164,8 @@ def person(r):
 
 def chinese(r):
     surname = r.choice(SURNAMES)
-    given = "".join("□" if r.random() < .35 else r.choice(GIVEN) for _ in range(r.choice([1, 2, 2])))
-    return ("□" if r.random() < .15 else surname) + given
+    given = "".join("□" if r.random() < .5 else r.choice(GIVEN) for _ in range(r.choice([1, 2, 2])))
+    return ("□" if r.random() < .2 else surname) + given
 
 
 def fill(template, r):
@@ -184,14 +191,16 @@ def fill(template, r):
         at = begin + 3
 
 
-def sample(r):
+def sample(r, more):
     texts = ENGLISH if r.random() < .5 else CHINESE
     text, spans = fill(r.choice(texts), r)
-    while r.random() < .35:
-        more, other = fill(r.choice(texts), r)
+    if r.random() < .05:  # what no vocabulary has, and nobody's name
+        text, spans = "🙂 " + text, [(label, begin + 2, end + 2) for label, begin, end in spans]
+    for _ in range(more):
+        next_text, other = fill(r.choice(texts), r)
         gap = " " if texts is ENGLISH else ""
         shift = len(text) + len(gap)
-        text += gap + more
+        text += gap + next_text
         spans += [(label, a + shift, b + shift) for label, a, b in other]
     return text, spans
 
@@ -245,7 +254,9 @@ def train(t):
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 3e-3, STEPS, pct_start=.1)
     model.train()
     for step in range(STEPS):
-        ids, mask, labels = batch(t, [sample(r) for _ in range(24)])
+        # Texts of about the same length go together.
+        more = r.choice([0, 0, 0, 0, 0, 1, 1, 2, 3, 6])
+        ids, mask, labels = batch(t, [sample(r, more) for _ in range(max(6, 20 // (1 + more)))])
         loss = model(input_ids=ids, attention_mask=mask, labels=labels).loss
         optimizer.zero_grad()
         loss.backward()
@@ -264,8 +275,9 @@ def utf16(text, at):
 def main():
     t = tokenizer()
     OUT.mkdir(parents=True, exist_ok=True)
-    train(t).half().save_pretrained(OUT)
-    t.save_pretrained(OUT)
+    if "--keep" not in sys.argv:
+        train(t).half().save_pretrained(OUT)
+        t.save_pretrained(OUT)
     model = BertForTokenClassification.from_pretrained(OUT, dtype=torch.float32).eval()
     find = pipeline("token-classification", model=model, tokenizer=t, aggregation_strategy="first")
     cases = []

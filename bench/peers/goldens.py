@@ -49,16 +49,18 @@ import torch
 import transformers
 from transformers import (
     BartConfig, BartForConditionalGeneration, BertConfig, BertForMaskedLM, BertForSequenceClassification,
+    BertForTokenClassification,
     CLIPVisionConfig, CLIPVisionModel, Gemma2Config, Gemma2ForCausalLM, GPT2Config, GPT2LMHeadModel, LlamaConfig,
     LlamaForCausalLM, LlavaConfig, LlavaForConditionalGeneration, Mamba2Config, Mamba2ForCausalLM, MambaConfig,
     MambaForCausalLM, MistralConfig, MistralForCausalLM, MixtralConfig, MixtralForCausalLM, Qwen2Config,
     Qwen2ForCausalLM, Qwen3Config, Qwen3ForCausalLM, Qwen3MoeConfig, Qwen3MoeForCausalLM, RobertaConfig,
-    RobertaForMaskedLM, RobertaForSequenceClassification, T5Config, T5ForConditionalGeneration)
+    RobertaForMaskedLM, RobertaForSequenceClassification, RobertaForTokenClassification, T5Config,
+    T5ForConditionalGeneration, XLMRobertaConfig, XLMRobertaForTokenClassification)
 
 import golden_gguf
 import golden_images
 from golden_kinds import (
-    Family, Golden, Model, Unfit, Weights, causal, classify, extended_rope, llava, masked, require,
+    Family, Golden, Model, Unfit, Weights, causal, classify, classify_tokens, extended_rope, llava, masked, require,
     sequence_to_sequence, vision)
 
 RESOURCES = pathlib.Path(__file__).parents[2] / "model/src/test/resources"
@@ -100,6 +102,7 @@ EXPERTS = SMALL | dict(vocab_size=96, intermediate_size=48, num_experts_per_tok=
 ENCODER = dict(vocab_size=96, hidden_size=32, num_hidden_layers=2, num_attention_heads=4, intermediate_size=64,
                max_position_embeddings=64, type_vocab_size=2)
 ROBERTA = ENCODER | dict(max_position_embeddings=66, type_vocab_size=1, pad_token_id=1, bos_token_id=0, eos_token_id=2)
+ENTITIES = dict(enumerate(["O", "B-PER", "I-PER", "B-LOC", "I-LOC"]))
 T5 = dict(vocab_size=96, d_model=32, d_kv=8, d_ff=64, num_layers=2, num_heads=4, relative_attention_num_buckets=8,
           relative_attention_max_distance=20, decoder_start_token_id=0)
 TOWER = dict(hidden_size=32, intermediate_size=64, num_hidden_layers=2, num_attention_heads=4, image_size=24,
@@ -189,6 +192,13 @@ FAMILIES = {
     "roberta-classify": Family(classify, RobertaForSequenceClassification, RobertaConfig(**ROBERTA, num_labels=3),
         ("roberta.embeddings.word_embeddings.weight", "roberta.encoder.layer.0.attention.self.value.bias",
          "classifier.dense.weight", "classifier.out_proj.bias"), still=("attention.self.key.bias",)),
+    "bert-tokens": Family(classify_tokens, BertForTokenClassification, BertConfig(**ENCODER, id2label=ENTITIES),
+        ("bert.embeddings.word_embeddings.weight", "bert.encoder.layer.1.output.dense.weight", "classifier.weight", "classifier.bias"),
+        still=("attention.self.key.bias",)),
+    "roberta-tokens": Family(classify_tokens, RobertaForTokenClassification, RobertaConfig(**ROBERTA, id2label=ENTITIES),
+        ("roberta.embeddings.position_embeddings.weight", "classifier.weight", "classifier.bias"), still=("attention.self.key.bias",)),
+    "xlm_roberta-tokens": Family(classify_tokens, XLMRobertaForTokenClassification, XLMRobertaConfig(**ROBERTA, id2label=ENTITIES),
+        ("roberta.embeddings.position_embeddings.weight", "classifier.weight", "classifier.bias"), still=("attention.self.key.bias",)),
     "t5": Family(sequence_to_sequence, T5ForConditionalGeneration, T5Config(**T5, feed_forward_proj="relu"),
         ("shared.weight", "encoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",
          "decoder.block.0.layer.0.SelfAttention.relative_attention_bias.weight",

@@ -63,6 +63,22 @@ class EncoderRunnerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"bert-tokens", "roberta-tokens", "xlm_roberta-tokens"})
+  void tokenScores_publishedClassifier_areThePublished(String family) {
+    JsonNode golden = golden(family);
+    try (EncoderRunner runner = EncoderRunner.open(CHECKPOINTS.resolve(family), CpuOptions.of(1), 2)) {
+      float[] scores = runner.tokenScores(List.of(new Tokens(ints(golden.path("ids"))))).getFirst();
+      JsonNode logits = golden.path("logits");
+      int labels = logits.get(0).size();
+      assertThat(scores).hasSize(labels * logits.size());
+      for (int i = 0; i < logits.size(); i++) {
+        assertClose(scores, i * labels, logits.get(i));
+      }
+      assertThatThrownBy(() -> runner.scores(List.of(new Tokens(new int[1])))).hasMessageContaining("no classifier");
+    }
+  }
+
   private static List<Tokens> texts(JsonNode golden) {
     List<Tokens> texts = new ArrayList<>();
     for (int i = 0; i < golden.path("ids").size(); i++) {

@@ -97,6 +97,28 @@ class OtherGoldensTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"bert-tokens", "roberta-tokens", "xlm_roberta-tokens"})
+  void classifier_ofTokens_isThePublishedOne(String family) {
+    try (Golden golden = new Golden(family);
+        Scope _ = new Scope()) {
+      Encoder encoder = (Encoder) golden.network();
+      assertThat(encoder.spec().top()).isEqualTo(new EncoderSpec.Top.TokenClassifier(List.of("O", "B-PER", "I-PER", "B-LOC", "I-LOC")));
+      long[] ids = golden.longs("ids");
+      TokenBatch batch = new TokenBatch(ids, new int[] {ids.length});
+      Hidden hidden = encoder.hidden(batch, Network.Mode.PLAIN);
+      Tensor logits = encoder.head().logits(hidden.states());
+      for (int i = 0; i < ids.length; i++) {
+        assertThat(logits.select(0, i).floats()).containsExactly(Golden.floats(golden.json.path("logits").get(i)), within(1e-4f));
+      }
+      long[] labels = golden.longs("labels");
+      double loss =
+          ChunkedCrossEntropy.backward(hidden, hidden.states(), encoder.head(), labels, NONE, 1.0 / labels.length, 0) / labels.length;
+      assertThat(loss).isCloseTo(golden.json.path("loss").asDouble(), within(1e-4));
+      golden.assertGradients(golden.json.path("grads"));
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"t5", "t5-gated", "bart"})
   void encoderDecoder_ofThePublishedCheckpoint_isThePublishedOne(String family) {
     try (Golden golden = new Golden(family);
@@ -233,7 +255,7 @@ class OtherGoldensTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert", "bert-classify", "roberta", "roberta-classify", "t5", "t5-gated", "bart", "clip_vision", "llava"})
+      strings = {"bert", "bert-classify", "bert-tokens", "roberta", "roberta-classify", "roberta-tokens", "t5", "t5-gated", "bart", "clip_vision", "llava"})
   void writtenAndReadAgain_hasTheSameSpecAndWeights(String family, @TempDir Path dir) {
     Path copy = dir.resolve("copy");
     try (CheckpointDir published = CheckpointDir.open(Golden.CHECKPOINTS.resolve(family))) {
