@@ -19,7 +19,7 @@ class DataPrivacyCommandTest {
   @Test
   void privacyCheck_text_marksWhatIsFound() {
     assertThat(program.run("data", "privacy-check", "--text", "身份证：11010519491231002X，谢谢")).isZero();
-    assertThat(program.out()).contains("resident_id", "身份证：⟦11010519491231002X⟧，谢谢", "checksum, date and region", "1 found");
+    assertThat(program.out()).contains("resident_id", "身份证：⟦11010519491231002X⟧，谢谢", "checksum, date and county", "1 found");
     assertThat(program.run("data", "privacy-check", "--text", "nobody")).isZero();
     assertThat(program.out()).isEqualToIgnoringNewLines("nothing was found");
   }

@@ -31,15 +31,18 @@ final class ChineseNumbers {
     if (number.length() == 18) {
       if (closed(passage, end) && Regions.county(number.substring(0, 6)) && Checksums.date(number.substring(6, 14)) && Checksums.resident(number)) {
         Cue label = passage.label(at, end, ID_CUES, 32);
-        double confidence = label == Cue.RESIDENT_ID ? 0.99 : label == Cue.OTHER_NUMBER ? 0.8 : 0.96;
-        passage.add(PiiKind.RESIDENT_ID, at, end, confidence, "checksum, date and region");
+        boolean listed = Regions.listed(number.substring(0, 6));
+        double confidence =
+            label == Cue.RESIDENT_ID ? (listed ? 0.99 : 0.9) : label == Cue.OTHER_NUMBER ? (listed ? 0.8 : 0.3) : listed ? 0.96 : 0.55;
+        passage.add(PiiKind.RESIDENT_ID, at, end, confidence, listed ? "checksum, date and county" : "checksum, date and province");
       }
     } else if (number.length() == 15
         && closed(passage, end)
         && Regions.county(number.substring(0, 6))
         && Checksums.date("19" + number.substring(6, 12))
         && passage.label(at, end, ID_CUES, 32) == Cue.RESIDENT_ID) {
-      passage.add(PiiKind.RESIDENT_ID, at, end, 0.85, "date and region beside a word for it");
+      boolean listed = Regions.listed(number.substring(0, 6));
+      passage.add(PiiKind.RESIDENT_ID, at, end, listed ? 0.85 : 0.6, (listed ? "date and county" : "date and province") + " beside a word for it");
     }
   }
 

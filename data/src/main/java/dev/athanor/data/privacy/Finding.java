@@ -6,7 +6,7 @@ import java.util.Comparator;
 /// Something personal or secret in a text.
 ///
 /// @param confidence from 0 to 1: above .9 a checksum or an unmistakable form, about .7 a form or a context word, below .5 a guess
-/// @param why what made it so: "checksum, date and region"
+/// @param why what made it so: "checksum, date and county"
 public record Finding(PiiKind kind, Span span, double confidence, String why) {
   /// The surest first, then the longest, then the first.
   static final Comparator<Finding> STRONGEST =

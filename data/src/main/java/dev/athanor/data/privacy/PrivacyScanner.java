@@ -15,7 +15,7 @@ import java.util.TreeMap;
 /// bounded by what is found. Safe for several threads.
 public final class PrivacyScanner {
   /// What is found and with which confidence; another number when that changes.
-  public static final String VERSION = "privacy-1";
+  public static final String VERSION = "privacy-2";
 
   private static final int BLOCK = 1 << 15;
   /// How far cues are known beyond a block: farther than any detector asks.

@@ -73,4 +73,24 @@ class ChecksumsTest {
   void county_sixDigits_areAllowedByProvinceAndRange(String digits, boolean allowed) {
     assertThat(Regions.county(digits)).isEqualTo(allowed);
   }
+
+  /// Of today, abolished ones (Beijing's Chongwen, Shanghai's Nanhui, Wanxian before Chongqing was a province), and none.
+  @ParameterizedTest
+  @CsvSource({"110101,true", "110103,true", "310119,true", "512221,true", "659001,true", "830000,true", "460001,true", "117001,false", "110199,false", "110100,false", "000000,false"})
+  void listed_sixDigits_areCountiesOfAnyYear(String digits, boolean listed) {
+    assertThat(Regions.listed(digits)).isEqualTo(listed);
+  }
+
+  @Test
+  void listed_allDigits_areAboutSixThousandAndAllowedByRange() {
+    int count = 0;
+    for (int code = 0; code < 1_000_000; code++) {
+      String digits = "%06d".formatted(code);
+      if (Regions.listed(digits)) {
+        count++;
+        assertThat(Regions.county(digits)).as(digits).isTrue();
+      }
+    }
+    assertThat(count).isBetween(6000, 8000);
+  }
 }
