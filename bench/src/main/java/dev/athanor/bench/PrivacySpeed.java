@@ -1,7 +1,11 @@
 package dev.athanor.bench;
 
+import dev.athanor.data.privacy.EntityFinder;
+import dev.athanor.data.privacy.EntityModel;
 import dev.athanor.data.privacy.LabelledText;
+import dev.athanor.data.privacy.PiiKind;
 import dev.athanor.data.privacy.PrivacyScanner;
+import dev.athanor.inference.WeightFormat;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -9,10 +13,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -25,13 +33,25 @@ import picocli.CommandLine.Parameters;
     description = "Megabytes of UTF-8 a second of one core's time, looking for personal data.")
 final class PrivacySpeed implements Callable<Integer> {
   @Option(names = "--megabytes", paramLabel = "<n>", defaultValue = "20", description = "of each file, from its beginning (default: 20)")
-  int megabytes;
+  double megabytes;
 
   @Option(names = "--document", paramLabel = "<chars>", defaultValue = "5000", description = "about so long are documents (default: 5000)")
   int document;
 
-  @Option(names = "--repeats", paramLabel = "<n>", defaultValue = "5", description = "counted, after two that are not (default: 5)")
+  @Option(names = "--repeats", paramLabel = "<n>", defaultValue = "5", description = "counted (default: 5)")
   int repeats;
+
+  @Option(names = "--warm-ups", paramLabel = "<n>", defaultValue = "2", description = "that are not counted (default: 2)")
+  int warmUps;
+
+  @Option(names = "--names-model", paramLabel = "<folder>", description = "a model that finds names besides; bench/peers/random_ner.py makes one to measure")
+  @Nullable Path namesModel;
+
+  @Option(names = "--names-weights", paramLabel = "<format>", description = "how its matrices are kept: F32, INT8, … (default: as stored)")
+  @Nullable WeightFormat namesWeights;
+
+  @Option(names = "--names-likely-only", description = "give the model only sentences that seem to hold a name")
+  boolean likelyOnly;
 
   @Parameters(paramLabel = "<file>", arity = "0..*", description = "UTF-8 texts")
   List<Path> files = new ArrayList<>();
@@ -42,20 +62,33 @@ final class PrivacySpeed implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    PrivacyScanner scanner = PrivacyScanner.standard();
+    PrivacyScanner scanner = scanner();
     for (Path file : files) {
       measure(file.getFileName().toString(), scanner, documents(head(file)));
+    }
+    if (namesModel != null) {
+      return 0;
     }
     String labelled = LabelledText.all().stream().map(LabelledText::text).collect(Collectors.joining("\n"));
     measure("labelled texts", scanner, documents((labelled + "\n").repeat(60)));
     return 0;
   }
 
+  private PrivacyScanner scanner() {
+    Path folder = namesModel;
+    if (folder == null) {
+      return PrivacyScanner.standard();
+    }
+    Set<PiiKind> all = EnumSet.allOf(PiiKind.class);
+    EntityModel model = new EntityModel(folder, Map.of(), 0.7, likelyOnly, namesWeights);
+    return new PrivacyScanner(all, 0.5, List.of("CN", "US", "GB"), false, EntityFinder.open(folder, model, all));
+  }
+
   private void measure(String name, PrivacyScanner scanner, List<String> documents) {
     double size = documents.stream().mapToLong(text -> text.getBytes(StandardCharsets.UTF_8).length).sum() / 1e6;
     List<Double> rates = new ArrayList<>();
     long found = 0;
-    for (int round = -2; round < repeats; round++) {
+    for (int round = -warmUps; round < repeats; round++) {
       long begun = cpuNanos();
       found = documents.stream().mapToLong(text -> scanner.find(text).size()).sum();
       double seconds = (cpuNanos() - begun) / 1e9;
@@ -65,7 +98,7 @@ final class PrivacySpeed implements Callable<Integer> {
     }
     rates.sort(null);
     System.out.printf(
-        Locale.ROOT, "%-16s %6.1f MB  %6.1f MB/s (%.1f-%.1f)  %,d found, %.0f a megabyte%n",
+        Locale.ROOT, "%-16s %6.2f MB  %8.4f MB/s (%.4f-%.4f)  %,d found, %.0f a megabyte%n",
         name, size, rates.get(rates.size() / 2), rates.getFirst(), rates.getLast(), found, found / size);
   }
 
@@ -76,7 +109,7 @@ final class PrivacySpeed implements Callable<Integer> {
 
   private String head(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(megabytes * 1_000_000), StandardCharsets.UTF_8);
+      return new String(in.readNBytes((int) (megabytes * 1e6)), StandardCharsets.UTF_8);
     }
   }
 

@@ -4,6 +4,8 @@ import dev.athanor.base.Json;
 import dev.athanor.base.UserException;
 import dev.athanor.cli.bench.TextTable;
 import dev.athanor.cli.tokenizer.InputLines;
+import dev.athanor.data.privacy.EntityFinder;
+import dev.athanor.data.privacy.EntityModel;
 import dev.athanor.data.privacy.Finding;
 import dev.athanor.data.privacy.LabelledText;
 import dev.athanor.data.privacy.PiiKind;
@@ -11,11 +13,14 @@ import dev.athanor.data.privacy.PrivacyScanner;
 import dev.athanor.data.privacy.PrivacyScores;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -23,13 +28,14 @@ import picocli.CommandLine.Parameters;
 
 @Command(
     name = "privacy-check",
-    description = "Say how well personal data and secrets are found, on the built-in labelled texts; or show what is found in a text.",
+    description = "Say how well personal data and secrets are found, on the built-in labelled texts or on yours; or show what is found in a text.",
     sortOptions = false,
     footer = {
       "",
       "Examples:",
       "  athanor data privacy-check",
       "  athanor data privacy-check --misses",
+      "  athanor data privacy-check --labelled mine.txt --names-model models/ner --names-labels PER=name,LOC=place",
       "  athanor data privacy-check --text 'Call 212-555-0143 or write to jo@contoso.com'",
       "  athanor data privacy-check crawl.txt --json"
     })
@@ -49,6 +55,25 @@ final class DataPrivacyCommand implements Callable<Integer> {
 
   @Option(names = "--regions", split = ",", paramLabel = "<code>", defaultValue = "CN,US,GB", description = "whose national telephone numbers are read (default: CN,US,GB)")
   List<String> regions = new ArrayList<>();
+
+  @Option(names = "--labelled", paramLabel = "<file>", description = "texts of your own to measure on: one a line, with marks ⟦kind:text⟧, such as ⟦name:Jo Roe⟧")
+  @Nullable Path labelled;
+
+  @Option(names = "--names-model", paramLabel = "<folder>", description = "a model that finds names besides: a classifier of tokens of the BERT kind")
+  @Nullable Path namesModel;
+
+  @Option(
+      names = "--names-labels",
+      split = ",",
+      paramLabel = "<label>=<kind>",
+      description = "what the model's labels are, such as PER=name,ORG=organisation (default: those for people are names)")
+  Map<String, String> namesLabels = new LinkedHashMap<>();
+
+  @Option(names = "--names-certainty", paramLabel = "<0…1>", defaultValue = "0.7", description = "the least probability of what the model finds (default: 0.7)")
+  double namesCertainty;
+
+  @Option(names = "--names-likely-only", description = "give the model only sentences that seem to hold a name")
+  boolean likelyOnly;
 
   @Option(names = "--misses", description = "list every label that was not found and every finding without a label")
   boolean misses;
@@ -79,17 +104,46 @@ final class DataPrivacyCommand implements Callable<Integer> {
     if (!(certainty >= 0 && certainty <= 1)) {
       throw new UserException("--certainty must be from 0 to 1, not " + certainty);
     }
+    EntityFinder entities = entities();
     try {
-      return new PrivacyScanner(EnumSet.allOf(PiiKind.class), certainty, regions, false);
+      return new PrivacyScanner(EnumSet.allOf(PiiKind.class), certainty, regions, false, entities);
     } catch (IllegalArgumentException e) {
       throw new UserException("--" + e.getMessage(), e);
     }
   }
 
+  private @Nullable EntityFinder entities() {
+    Path folder = namesModel;
+    if (folder == null) {
+      if (!namesLabels.isEmpty() || likelyOnly) {
+        throw new UserException("--names-labels and --names-likely-only go with --names-model");
+      }
+      return null;
+    }
+    if (!(namesCertainty >= 0 && namesCertainty <= 1)) {
+      throw new UserException("--names-certainty must be from 0 to 1, not " + namesCertainty);
+    }
+    Map<String, PiiKind> labels = new LinkedHashMap<>();
+    namesLabels.forEach((label, kind) -> labels.put(label, kind(kind)));
+    return EntityFinder.open(folder, new EntityModel(folder, labels, namesCertainty, likelyOnly, null), EnumSet.allOf(PiiKind.class));
+  }
+
+  private static PiiKind kind(String key) {
+    return Arrays.stream(PiiKind.values())
+        .filter(kind -> kind.key().equals(key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new UserException(
+                    "--names-labels: '%s' is no kind; there are %s"
+                        .formatted(key, Arrays.stream(PiiKind.values()).map(PiiKind::key).collect(Collectors.joining(", ")))));
+  }
+
   // ---- the labelled texts
 
   private void measure(PrivacyScanner scanner) {
-    PrivacyScores scores = PrivacyScores.of(scanner, LabelledText.all());
+    Path own = labelled;
+    PrivacyScores scores = PrivacyScores.of(scanner, own == null ? LabelledText.all() : LabelledText.read(own));
     if (json) {
       terminal.out().print(Json.pretty(scores));
       return;

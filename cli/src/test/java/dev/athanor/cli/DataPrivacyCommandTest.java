@@ -39,4 +39,34 @@ class DataPrivacyCommandTest {
     assertThat(program.run("data", "privacy-check", "--certainty", "7")).isEqualTo(2);
     assertThat(program.err()).contains("--certainty must be from 0 to 1");
   }
+
+  @Test
+  void privacyCheck_model_isMeasuredOnOnesOwnTexts(@TempDir Path folder) throws Exception {
+    String model = "../inference/src/test/resources/names";
+    Path file = folder.resolve("mine.txt");
+    Files.writeString(file, "Please send the book to ⟦name:Thaddeus Quimby⟧.\n请把书交给⟦name:贾若曦⟧。\nThe Supreme Court said no on Tuesday.\n");
+    assertThat(program.run("data", "privacy-check", "--labelled", file.toString())).isZero();
+    assertThat(program.out()).containsPattern("own name +2 +1.000 +0.000");
+    assertThat(program.run("data", "privacy-check", "--labelled", file.toString(), "--names-model", model)).isZero();
+    assertThat(program.out()).containsPattern("own name +2 +1.000 +1.000").contains("0 of 1 texts without");
+    assertThat(program.run("data", "privacy-check", "--text", "请把书交给贾若曦。", "--names-model", model, "--names-labels", "PER=name,LOC=place")).isZero();
+    assertThat(program.out()).contains("⟦贾若曦⟧", "a model's PER");
+  }
+
+  @Test
+  void privacyCheck_modelsMistakes_areTold(@TempDir Path folder) throws Exception {
+    String model = "../inference/src/test/resources/names";
+    assertThat(program.run("data", "privacy-check", "--names-model", folder.resolve("none").toString())).isEqualTo(2);
+    assertThat(program.err()).contains("does not exist");
+    assertThat(program.run("data", "privacy-check", "--names-model", model, "--names-labels", "PERSON=name")).isEqualTo(2);
+    assertThat(program.err()).contains("what it tells apart is PER, LOC, ORG");
+    assertThat(program.run("data", "privacy-check", "--names-model", model, "--names-labels", "PER=nam")).isEqualTo(2);
+    assertThat(program.err()).contains("'nam' is no kind");
+    assertThat(program.run("data", "privacy-check", "--names-likely-only")).isEqualTo(2);
+    assertThat(program.err()).contains("go with --names-model");
+    Path file = folder.resolve("mine.txt");
+    Files.writeString(file, "fine\n⟦nam:Jo⟧\n");
+    assertThat(program.run("data", "privacy-check", "--labelled", file.toString())).isEqualTo(2);
+    assertThat(program.err()).contains("mine.txt:2: a mark is ⟦kind:text⟧");
+  }
 }

@@ -60,18 +60,22 @@ public record Curation(DataRecipe recipe, Path folder, Engine engine, boolean co
 
   /// Looks at the files that sources and steps name, so that what is missing is told before any work, all of it together.
   ///
-  /// @throws UserException with a line for each stage that cannot read what it needs
+  /// @throws UserException with a line for each step or stage that cannot read what it needs
   public void check() {
     Set<String> problems = new LinkedHashSet<>();
-    for (Stage stage : stages()) {
-      try {
-        stage.fingerprint();
-      } catch (UserException e) {
-        problems.add(String.valueOf(e.getMessage()));
-      }
-    }
+    var context = new StepContext(folder, recipe.seed(), Progress.silent());
+    recipe.steps().forEach(step -> note(problems, () -> step.check(context)));
+    stages().forEach(stage -> note(problems, stage::fingerprint));
     if (!problems.isEmpty()) {
       throw new UserException(String.join("\n", problems));
+    }
+  }
+
+  private static void note(Set<String> problems, Runnable look) {
+    try {
+      look.run();
+    } catch (UserException e) {
+      problems.add(String.valueOf(e.getMessage()));
     }
   }
 

@@ -9,7 +9,6 @@ import dev.athanor.data.mixture.Mixture;
 import dev.athanor.data.shard.DocumentParts;
 import dev.athanor.data.shard.TokensRecipe;
 import dev.athanor.data.shard.TrainingShards;
-import dev.athanor.data.step.StepContext;
 import dev.athanor.tokenizer.Tokenizers;
 import java.nio.file.Path;
 import java.util.Objects;

@@ -16,6 +16,14 @@ public record Finding(PiiKind kind, Span span, double confidence, String why) {
           .thenComparingInt(finding -> finding.span().from())
           .thenComparing(Finding::kind);
 
+  /// The longest first, then the surest, then the first.
+  static final Comparator<Finding> LONGEST =
+      Comparator.comparingInt(Finding::length)
+          .reversed()
+          .thenComparing(Comparator.comparingDouble(Finding::confidence).reversed())
+          .thenComparingInt(finding -> finding.span().from())
+          .thenComparing(Finding::kind);
+
   int length() {
     return span.to() - span.from();
   }

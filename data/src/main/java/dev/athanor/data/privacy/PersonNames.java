@@ -12,6 +12,7 @@ final class PersonNames {
           + "乔赖文施洪季牛樊葛邢安齐庞颜倪庄聂章鲁岳翟申殷詹欧耿关兰焦俞左柳甘祝包宁阮纪尚童凌毕裴霍成苗曲谷骆盛冉蓝路游辛靳欧管柴蒙鲍华喻祁蒲房滕屈饶牟艾尤阳时穆农司古吉卓车简连缪项麦褚窦娄戚岑党宫卜景冷晏席";
   private static final Set<String> COMPOUND =
       Set.of("欧阳", "上官", "司马", "诸葛", "东方", "皇甫", "尉迟", "公孙", "慕容", "司徒", "夏侯", "令狐", "宇文", "长孙", "端木", "南宫", "百里");
+  private static final String COMPOUND_FIRSTS = "欧上司诸东皇尉公慕司夏令宇长端南百";
   /// What follows a name in a form and is none of it.
   private static final Set<String> FOLLOWING =
       Set.of("先生", "女士", "小姐", "老师", "医生", "经理", "性别", "电话", "手机", "联系", "身份", "年龄", "出生", "地址", "住址", "邮箱", "民族", "微信", "职务", "单位");
@@ -30,6 +31,16 @@ final class PersonNames {
   private static final int MOST_WORDS = 3;
 
   private PersonNames() {}
+
+  /// One of the frequent ones, or the first of a compound one.
+  static boolean isSurname(char c) {
+    return SURNAMES.indexOf(c) >= 0 || COMPOUND_FIRSTS.indexOf(c) >= 0;
+  }
+
+  /// One of the frequent given names in English, whatever its capitals.
+  static boolean isGiven(String word) {
+    return GIVEN.contains(word.toLowerCase(Locale.ROOT));
+  }
 
   /// Called at the name of a field: 姓名, "Full name".
   static void field(Passage passage, int at, int end) {

@@ -29,7 +29,20 @@ public enum PiiKind {
   WALLET,
   BIRTH_DATE,
   ADDRESS,
-  NAME;
+  NAME,
+  /// A firm or another body, which a model alone finds.
+  ORGANISATION,
+  /// A town, a country, a river, which a model alone finds.
+  PLACE;
+
+  /// Whether it is told by a text's sense and not by a form of its own.
+  boolean isNamed() {
+    return switch (this) {
+      case ADDRESS, NAME, ORGANISATION, PLACE -> true;
+      case EMAIL, PHONE, RESIDENT_ID, BANK_CARD, IBAN, SSN, PASSPORT, IP, MAC, PLATE, CREDIT_CODE, MESSENGER, SECRET, PRIVATE_KEY,
+          URL_CREDENTIALS, WALLET, BIRTH_DATE -> false;
+    };
+  }
 
   /// As recipes and metadata spell it: `resident_id`.
   public String key() {

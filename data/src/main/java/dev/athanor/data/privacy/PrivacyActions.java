@@ -27,11 +27,13 @@ public record PrivacyActions(
     @Default("off") PrivacyAction wallet,
     @Default("mask") PrivacyAction birthDate,
     @Default("mask") PrivacyAction address,
-    @Default("mask") PrivacyAction name) {
+    @Default("mask") PrivacyAction name,
+    @Default("mask") PrivacyAction organisation,
+    @Default("mask") PrivacyAction place) {
 
   /// The same for every kind.
   public static PrivacyActions all(PrivacyAction a) {
-    return new PrivacyActions(a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a);
+    return new PrivacyActions(a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a);
   }
 
   public PrivacyAction of(PiiKind kind) {
@@ -55,6 +57,8 @@ public record PrivacyActions(
       case BIRTH_DATE -> birthDate;
       case ADDRESS -> address;
       case NAME -> name;
+      case ORGANISATION -> organisation;
+      case PLACE -> place;
     };
   }
 

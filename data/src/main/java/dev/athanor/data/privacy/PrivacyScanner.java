@@ -1,18 +1,16 @@
 package dev.athanor.data.privacy;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// Finds what is personal or secret in a text.
 ///
 /// One automaton passes over the text and stops at digits, `@`, prefixes of keys and words; only there is anything looked at closer, within
 /// a bounded distance. So time is linear in the text's length whatever it is. The text is taken in blocks, so memory beyond the text is
-/// bounded by what is found. Safe for several threads.
+/// bounded by what is found. A model may find names besides, at its own pace. Safe for several threads.
 public final class PrivacyScanner {
   /// What is found and with which confidence; another number when that changes.
   public static final String VERSION = "privacy-2";
@@ -25,12 +23,20 @@ public final class PrivacyScanner {
   private final Automaton automaton;
   private final Set<PiiKind> wanted;
   private final double certainty;
+  private final @Nullable EntityFinder entities;
 
   /// @param wanted what is looked for
   /// @param certainty the least confidence of a finding
   /// @param regions in whose national forms telephone numbers are read, as ISO 3166 codes
   /// @param serviceNumbers whether 400 and 800 numbers of Chinese firms are found too
   public PrivacyScanner(Set<PiiKind> wanted, double certainty, List<String> regions, boolean serviceNumbers) {
+    this(wanted, certainty, regions, serviceNumbers, null);
+  }
+
+  /// @param entities finds names by a model besides
+  public PrivacyScanner(
+      Set<PiiKind> wanted, double certainty, List<String> regions, boolean serviceNumbers, @Nullable EntityFinder entities) {
+    this.entities = entities;
     this.wanted = wanted.isEmpty() ? EnumSet.noneOf(PiiKind.class) : EnumSet.copyOf(wanted);
     this.certainty = certainty;
     triggers = Triggers.all(new Phones(regions, serviceNumbers));
@@ -47,11 +53,14 @@ public final class PrivacyScanner {
     Phones.requireRegions(regions);
   }
 
-  /// What was found, in order, without overlaps: of two that overlap the surer stays, of two as sure the longer.
+  /// What was found, in order, without overlaps: of two that overlap the surer stays, of two as sure the longer. What a model found
+  /// gives way to what has a form of its own, a number or an address of e-mail; of names that overlap the longer stays.
   public List<Finding> find(String text) {
     var passage = new Passage(text, wanted, certainty);
     scan(text, passage);
-    return withoutOverlaps(passage.findings());
+    List<Finding> found = Overlaps.settled(passage.findings(), Finding.STRONGEST);
+    EntityFinder model = entities;
+    return model == null ? found : Overlaps.with(text, found, model.find(text, wanted));
   }
 
   /// How many characters were looked at one by one.
@@ -142,39 +151,5 @@ public final class PrivacyScanner {
       boolean right = !Trigger.isLatin(last) || !Trigger.isLatin(after) || (Fold.isLower(last) && Fold.isUpper(after));
       return left && right;
     }
-  }
-
-  private static List<Finding> withoutOverlaps(List<Finding> found) {
-    var kept = new ArrayList<Finding>();
-    List<Finding> byPlace = found.stream().sorted(Comparator.comparingInt(finding -> finding.span().from())).toList();
-    // Findings that overlap, directly or through others, are settled together.
-    for (int i = 0; i < byPlace.size(); ) {
-      int end = byPlace.get(i).span().to();
-      int j = i + 1;
-      while (j < byPlace.size() && byPlace.get(j).span().from() < end) {
-        end = Math.max(end, byPlace.get(j++).span().to());
-      }
-      settle(byPlace.subList(i, j), kept);
-      i = j;
-    }
-    return List.copyOf(kept);
-  }
-
-  private static void settle(List<Finding> group, List<Finding> kept) {
-    if (group.size() == 1) {
-      kept.add(group.getFirst());
-      return;
-    }
-    var taken = new TreeMap<Integer, Finding>();
-    for (Finding finding : group.stream().sorted(Finding.STRONGEST).toList()) {
-      var before = taken.floorEntry(finding.span().from());
-      var after = taken.ceilingEntry(finding.span().from());
-      boolean free = (before == null || before.getValue().span().to() <= finding.span().from())
-          && (after == null || after.getKey() >= finding.span().to());
-      if (free) {
-        taken.put(finding.span().from(), finding);
-      }
-    }
-    kept.addAll(taken.values());
   }
 }

@@ -55,7 +55,26 @@ final class Pseudonyms {
       case NAME -> value.chars().anyMatch(c -> Fold.isHan((char) c))
           ? "某" + draw.from(STEMS) + draw.from(STEMS)
           : capital(draw.word(3)) + " Doe";
+      case ORGANISATION -> value.chars().anyMatch(c -> Fold.isHan((char) c))
+          ? "某" + draw.from(STEMS) + draw.from(STEMS) + "公司"
+          : capital(draw.word(3)) + " Example";
+      case PLACE -> value.chars().anyMatch(c -> Fold.isHan((char) c))
+          ? "某" + draw.from(STEMS) + draw.from(STEMS) + "地"
+          : capital(draw.word(3)) + " Nowhere";
     };
+  }
+
+  /// Whether a name was put here in the place of another, or is a part of such a one.
+  static boolean isMade(String text, int from, int to) {
+    if (text.charAt(from) == '某' || (from > 0 && text.charAt(from - 1) == '某')) {
+      return true;
+    }
+    for (String last : List.of(" Doe", " Example", " Nowhere")) {
+      if (text.startsWith(last, to) || (to - from >= last.length() && text.startsWith(last, to - last.length())) || text.startsWith(last, from - 1)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String half(String value) {
@@ -74,7 +93,7 @@ final class Pseudonyms {
         yield alnum.toString();
       }
       case IP -> half.toLowerCase(Locale.ROOT);
-      case MESSENGER, SECRET, PRIVATE_KEY, URL_CREDENTIALS, WALLET, BIRTH_DATE, ADDRESS, NAME -> half;
+      case MESSENGER, SECRET, PRIVATE_KEY, URL_CREDENTIALS, WALLET, BIRTH_DATE, ADDRESS, NAME, ORGANISATION, PLACE -> half;
     };
   }
 

@@ -3,7 +3,10 @@ package dev.athanor.data.step;
 import dev.athanor.base.Sha256;
 import dev.athanor.base.UserException;
 import dev.athanor.base.recipe.Default;
+import dev.athanor.data.flow.Bound;
 import dev.athanor.data.flow.OpenStep;
+import dev.athanor.data.privacy.EntityFinder;
+import dev.athanor.data.privacy.EntityModel;
 import dev.athanor.data.privacy.PrivacyActions;
 import dev.athanor.data.privacy.PrivacyCleaner;
 import dev.athanor.data.privacy.PrivacyLimit;
@@ -23,13 +26,15 @@ import org.jspecify.annotations.Nullable;
 /// @param serviceNumbers whether 400 and 800 numbers of Chinese firms count as telephone numbers
 /// @param dropAbove when a document is dropped as a whole
 /// @param keyFile a file whose bytes are the key of pseudonyms; without it the recipe's seed is, which others may know
+/// @param names a model that finds names besides; without it they are found beside words that say so alone
 public record PrivacyStep(
     @Default("{}") PrivacyActions kinds,
     @Default("0.5") double certainty,
     @Default("[CN, US, GB]") List<String> regions,
     @Default("false") boolean serviceNumbers,
     @Default("{}") PrivacyLimit dropAbove,
-    @Nullable String keyFile)
+    @Nullable String keyFile,
+    @Nullable EntityModel names)
     implements Step {
   public PrivacyStep {
     if (!(certainty >= 0 && certainty <= 1)) {
@@ -41,13 +46,36 @@ public record PrivacyStep(
 
   @Override
   public OpenStep open(StepContext context) {
-    var scanner = new PrivacyScanner(kinds.wanted(), certainty, regions, serviceNumbers);
+    EntityModel model = names;
+    EntityFinder entities = model == null ? null : EntityFinder.open(folder(model, context), model, kinds.wanted());
+    var scanner = new PrivacyScanner(kinds.wanted(), certainty, regions, serviceNumbers, entities);
     return new PrivacyCleaner(scanner, kinds, dropAbove, key(context), regions);
   }
 
   @Override
+  public void check(StepContext context) {
+    key(context);
+    EntityModel model = names;
+    if (model != null) {
+      EntityFinder.check(folder(model, context), model, kinds.wanted());
+    }
+  }
+
+  /// It measures nothing, and to say so no model need be loaded.
+  @Override
+  public List<Bound> bounds(StepContext context) {
+    return List.of();
+  }
+
+  @Override
   public String version(StepContext context) {
-    return PrivacyScanner.VERSION + " " + Sha256.of(key(context));
+    EntityModel model = names;
+    String rules = PrivacyScanner.VERSION + " " + Sha256.of(key(context));
+    return model == null ? rules : rules + " " + EntityFinder.version(folder(model, context));
+  }
+
+  private static Path folder(EntityModel model, StepContext context) {
+    return context.resolve(model.model().toString());
   }
 
   private byte[] key(StepContext context) {

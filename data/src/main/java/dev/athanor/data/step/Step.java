@@ -36,6 +36,11 @@ public sealed interface Step
   /// @throws dev.athanor.base.UserException naming a file that is missing or damaged
   OpenStep open(StepContext context);
 
+  /// Finds mistakes that take a look at files, before any work begins.
+  ///
+  /// @throws dev.athanor.base.UserException naming what is missing or does not fit
+  default void check(StepContext context) {}
+
   /// Whether `open` gives a `CorpusStep`, which must have seen all documents before it judges one.
   default boolean needsCorpus() {
     return false;

@@ -243,6 +243,30 @@ class DataRunTest {
     assertThat(published(folder.resolve("out"))).isEqualTo(first);
   }
 
+  /// Of a step that comes after a whole pass over the corpus.
+  @Test
+  void run_stepsWithMistakes_areAllToldBeforeAnyWork() throws Exception {
+    corpus();
+    DataRecipe recipe =
+        Recipes.parse(
+            "recipe.yaml",
+            """
+            name: corpus
+            sources: {a: {jsonl: [a-*.jsonl]}}
+            steps:
+              - exact: {}
+              - privacy: {names: {model: no/model}}
+              - privacy: {key_file: no.key}
+            """,
+            DataRecipe.class,
+            List.of());
+    assertThatThrownBy(() -> run(recipe, folder.resolve("out")))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("no/model")
+        .hasMessageContaining("no.key");
+    assertThat(folder.resolve("out")).doesNotExist();
+  }
+
   private static Progress saying(List<String> said) {
     Progress silent = Progress.silent();
     return new Progress() {

@@ -72,4 +72,52 @@ class PrivacyStepTest {
     assertThat(keyed.version(context(1))).isEqualTo(keyed.version(context(2))).doesNotContain("0123456789abcdef");
     assertThat(cleaned(keyed, 1, "手机13912345678")).isEqualTo(cleaned(keyed, 2, "手机13912345678"));
   }
+
+  /// The tiny model of `inference`, copied to where recipes start from.
+  private void model() throws Exception {
+    Path from = Path.of("../inference/src/test/resources/names");
+    Files.createDirectories(folder.resolve("models/ner"));
+    for (String file : List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(from.resolve(file), folder.resolve("models/ner").resolve(file));
+    }
+  }
+
+  @Test
+  void recipe_model_masksNamesWithoutContext() throws Exception {
+    model();
+    String text = "Yesterday Desmond Wexler said that the plan was good. 请把书交给贾若曦。";
+    assertThat(cleaned(step("{}"), 1, text)).isEqualTo(text);
+    PrivacyStep step = step("names: {model: models/ner, labels: {PER: name, LOC: address}, certainty: 0.7, weights: int8}");
+    step.check(context(1));
+    assertThat(cleaned(step, 1, text)).isEqualTo("Yesterday <NAME> said that the plan was good. 请把书交给<NAME>。");
+    assertThat(Recipes.parse("again", Recipes.toYaml(step), PrivacyStep.class, List.of())).isEqualTo(step);
+  }
+
+  @Test
+  void version_modelChanges_changes() throws Exception {
+    model();
+    PrivacyStep step = step("names: {model: models/ner}");
+    String before = step.version(context(1));
+    assertThat(before).isEqualTo(step.version(context(1))).startsWith(step("{}").version(context(1)));
+    Path weights = folder.resolve("models/ner/model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(weights, bytes);
+    assertThat(step.version(context(1))).isNotEqualTo(before);
+  }
+
+  @Test
+  void recipe_mistakesAboutAModel_areToldBeforeWork() throws Exception {
+    assertThatThrownBy(() -> step("names: {}")).isInstanceOf(UserException.class).hasMessageContaining("model");
+    assertThatThrownBy(() -> step("names: {model: m, labels: {PER: nome}}")).isInstanceOf(UserException.class).hasMessageContaining("name");
+    assertThatThrownBy(() -> step("names: {model: m, certainty: 3}")).isInstanceOf(UserException.class).hasMessageContaining("certainty must be");
+    assertThatThrownBy(() -> step("names: {model: models/ner}").check(context(1))).isInstanceOf(UserException.class).hasMessageContaining("does not exist");
+    model();
+    assertThatThrownBy(() -> step("names: {model: models/ner, labels: {PERS: name}}").check(context(1)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("no label 'PERS'; what it tells apart is PER, LOC, ORG");
+    assertThatThrownBy(() -> step("{kinds: {name: off}, names: {model: models/ner}}").check(context(1)))
+        .isInstanceOf(UserException.class)
+        .hasMessageContaining("which is not looked for");
+  }
 }
