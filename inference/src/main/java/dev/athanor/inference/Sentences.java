@@ -1,5 +1,6 @@
 package dev.athanor.inference;
 
+import java.util.Locale;
 import java.util.Set;
 
 /// Cuts a text into sentences, in one pass and in stretches of bounded length. It rather leaves two together than cuts one: a stop behind
@@ -100,7 +101,7 @@ final class Sentences {
   }
 
   private static String lower(String text, int from, int to) {
-    return text.substring(from, to).toLowerCase(java.util.Locale.ROOT);
+    return text.substring(from, to).toLowerCase(Locale.ROOT);
   }
 
   /// Whether a line's end ends a sentence: not where a long line goes on with a letter on the next.

@@ -6,6 +6,7 @@ import dev.athanor.data.flow.Span;
 import dev.athanor.inference.CpuOptions;
 import dev.athanor.inference.Entity;
 import dev.athanor.inference.TokenClassifier;
+import dev.athanor.inference.WeightFormat;
 import dev.athanor.inference.WeightFormats;
 import dev.athanor.model.CheckpointDir;
 import dev.athanor.tokenizer.Tokenizers;
@@ -51,10 +52,8 @@ public final class EntityFinder {
   /// @throws UserException as [#check]
   public static EntityFinder open(Path folder, EntityModel model, Set<PiiKind> wanted) {
     Map<String, PiiKind> kinds = kinds(folder, model, wanted);
-    CpuOptions options = CpuOptions.of(1);
-    if (model.weights() != null) {
-      options = options.withWeights(WeightFormats.of(model.weights()));
-    }
+    WeightFormat weights = model.weights();
+    CpuOptions options = weights == null ? CpuOptions.of(1) : CpuOptions.of(1).withWeights(WeightFormats.of(weights));
     int lanes = Runtime.getRuntime().availableProcessors();
     TokenClassifier classifier = TokenClassifier.open(folder, options, lanes);
     return new EntityFinder(classifier, kinds, model.certainty(), model.likelyOnly() ? LikelyNames::within : TokenClassifier.Choice.ALL);
@@ -118,8 +117,10 @@ public final class EntityFinder {
     var findings = new ArrayList<Finding>();
     for (Entity entity : classifier.find(text, choice)) {
       PiiKind kind = kinds.get(entity.kind());
-      boolean known = kind != null && wanted.contains(kind) && entity.score() >= certainty;
-      if (known && !isTag(text, entity.from(), entity.to()) && !Pseudonyms.isMade(text, entity.from(), entity.to())) {
+      if (kind == null || !wanted.contains(kind) || entity.score() < certainty) {
+        continue;
+      }
+      if (!isTag(text, entity.from(), entity.to()) && !Pseudonyms.isMade(text, entity.from(), entity.to())) {
         findings.add(new Finding(kind, new Span(entity.from(), entity.to()), entity.score(), "a model's " + entity.kind()));
       }
     }

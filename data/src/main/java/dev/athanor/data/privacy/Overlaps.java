@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /// Findings that overlap.
@@ -74,7 +75,7 @@ final class Overlaps {
     return List.copyOf(all);
   }
 
-  private static void addBeside(String text, Finding finding, TreeMap<Integer, Finding> formed, List<Finding> named) {
+  private static void addBeside(String text, Finding finding, NavigableMap<Integer, Finding> formed, List<Finding> named) {
     int from = finding.span().from();
     int to = finding.span().to();
     Map.Entry<Integer, Finding> before = formed.floorEntry(from);
