@@ -77,8 +77,8 @@ record CollectStage(DataRecipe recipe, Path folder, Engine engine) implements St
   public void run(StageContext context) throws IOException, InterruptedException {
     String from = folder.toAbsolutePath().toString();
     String to = context.output().toAbsolutePath().toString();
-    engine.run(new PassTask(Recipes.toYaml(recipe), from, 0, to, null, null), recipe, context.progress());
-    var shards = new Shards(context.output());
+    var task = new PassTask(Recipes.toYaml(recipe), from, 0, to, null, null);
+    Shards shards = PassStage.carryOut(task, recipe, engine, context.progress());
     List<String> setAside = setAside(shards);
     List<SourceReport> reports = reports(shards, context.progress());
     long documents = reports.stream().mapToLong(SourceReport::documents).sum();

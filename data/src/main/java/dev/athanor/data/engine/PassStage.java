@@ -83,14 +83,19 @@ record PassStage(DataRecipe recipe, Segment segment, @Nullable Segment before, P
 
   @Override
   public void run(StageContext context) throws InterruptedException {
-    Shards shards = new Shards(context.output());
-    shards.openParts();
-    engine.run(task(context), recipe, context.progress());
-    shards.removeParts();
-    PassSummary summary = PassSummary.of(shards);
+    PassSummary summary = PassSummary.of(carryOut(task(context), recipe, engine, context.progress()));
     context.metric("documents", summary.kept());
     context.metric("setAside", summary.setAside());
     context.metric(STEPS, summary.steps());
+  }
+
+  /// Has a pass done, with a place beside its folder for the shards under way.
+  static Shards carryOut(PassTask task, DataRecipe recipe, Engine engine, Progress progress) throws InterruptedException {
+    var shards = new Shards(Path.of(task.output()));
+    shards.openParts();
+    engine.run(task, recipe, progress);
+    shards.removeParts();
+    return shards;
   }
 
   private PassTask task(StageContext context) {
