@@ -82,7 +82,7 @@ class SparkClusterTest {
   }
 
   private static boolean anyShard(Path work) throws IOException {
-    try (Stream<Path> files = Files.find(work, 2, (path, _) -> path.getFileName().toString().matches("\\d{5}-\\d{6}\\.json"))) {
+    try (Stream<Path> files = Files.find(work, 2, (path, _) -> path.getFileName().toString().matches("\\d{7}-\\d{6}\\.json"))) {
       return files.findAny().isPresent();
     }
   }

@@ -71,7 +71,7 @@ public final class Pass {
 
   /// Whether all shards of the partition are there; they are then told of.
   boolean isFinished(int partition) {
-    Path end = output.file(String.format(java.util.Locale.ROOT, "%05d", partition), Shards.END);
+    Path end = output.file(Shards.partitionName(partition), Shards.END);
     if (!Files.exists(end)) {
       return false;
     }
@@ -131,7 +131,7 @@ public final class Pass {
 
   /// Marks that a partition gave so many shards and all are there.
   void end(int partition, int parts) {
-    String name = String.format(java.util.Locale.ROOT, "%05d", partition) + Shards.END;
+    String name = Shards.partitionName(partition) + Shards.END;
     PartFile.write(output, name, Json.write(new End(parts)).getBytes(StandardCharsets.UTF_8));
   }
 

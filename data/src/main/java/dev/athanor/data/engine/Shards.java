@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The shards of one pass in its folder. A shard `00002-000017` is the 18th part of the third partition and has up to four files:
+/// The shards of one pass in its folder. A shard `0000002-000017` is the 18th part of the third partition and has up to four files:
 ///
 /// | ending | what |
 /// |---|---|
@@ -31,8 +31,13 @@ record Shards(Path folder) {
   /// Of a partition that was read to its end: how many shards it gave.
   static final String END = ".end.json";
 
+  /// So wide that the order of the names is that of the numbers.
+  static String partitionName(int number) {
+    return String.format(java.util.Locale.ROOT, "%07d", number);
+  }
+
   static String name(int partition, int part) {
-    return String.format(java.util.Locale.ROOT, "%05d-%06d", partition, part);
+    return partitionName(partition) + String.format(java.util.Locale.ROOT, "-%06d", part);
   }
 
   /// The partition that a shard is a part of.
@@ -110,7 +115,7 @@ record Shards(Path folder) {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .map(file -> file.getFileName().toString())
-          .filter(name -> name.matches("\\d{5}-\\d{6}\\.json"))
+          .filter(name -> name.matches("\\d{7}-\\d{6}\\.json"))
           .map(name -> name.substring(0, name.length() - REPORT.length()))
           .sorted()
           .toList();

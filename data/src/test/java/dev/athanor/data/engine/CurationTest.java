@@ -223,7 +223,7 @@ class CurationTest {
   private static Map<Path, FileTime> reports(Path folder) throws IOException {
     Map<Path, FileTime> times = new HashMap<>();
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path file : all.filter(path -> path.getFileName().toString().matches("\\d{5}-\\d{6}\\.json")).toList()) {
+      for (Path file : all.filter(path -> path.getFileName().toString().matches("\\d{7}-\\d{6}\\.json")).toList()) {
         times.put(folder.relativize(file), Files.getLastModifiedTime(file));
       }
     }

@@ -330,7 +330,7 @@ class DataRunTest {
     Map<String, String> first = published(folder.resolve("out"));
     Path shard;
     try (Stream<Path> all = Files.walk(folder.resolve("out/artifacts"))) {
-      shard = all.filter(file -> file.toString().contains("pass-1") && file.toString().endsWith("00000-000000.jsonl.zst")).findFirst().orElseThrow();
+      shard = all.filter(file -> file.toString().contains("pass-1") && file.toString().endsWith("0000000-000000.jsonl.zst")).findFirst().orElseThrow();
     }
     byte[] bytes = Files.readAllBytes(shard);
     bytes[bytes.length / 2] ^= 1;

@@ -35,9 +35,9 @@ class PartFileTest {
 
   @Test
   void finish_twoWritersOfTheSameShardAtOnce_eachLeavesItWhole() throws IOException {
-    Path target = shards.file("00000-000000", Shards.ASIDE);
-    try (var slow = new PartFile(shards, "00000-000000" + Shards.ASIDE);
-        var other = new PartFile(shards, "00000-000000" + Shards.ASIDE)) {
+    Path target = shards.file("0000000-000000", Shards.ASIDE);
+    try (var slow = new PartFile(shards, "0000000-000000" + Shards.ASIDE);
+        var other = new PartFile(shards, "0000000-000000" + Shards.ASIDE)) {
       slow.write(FIRST);
       other.write(FIRST);
       other.write(SECOND);
@@ -53,7 +53,7 @@ class PartFileTest {
 
   @Test
   void close_withoutFinish_leavesNothing() throws IOException {
-    try (var part = new PartFile(shards, "00000-000000" + Shards.KEPT)) {
+    try (var part = new PartFile(shards, "0000000-000000" + Shards.KEPT)) {
       part.write(FIRST);
     }
     assertThat(count(shards.folder())).isZero();
@@ -62,11 +62,11 @@ class PartFileTest {
 
   @Test
   void finish_afterThePassHasEnded_isRefused() throws IOException {
-    try (var late = new PartFile(shards, "00000-000000" + Shards.KEPT)) {
+    try (var late = new PartFile(shards, "0000000-000000" + Shards.KEPT)) {
       late.write(FIRST);
       shards.removeParts();
       assertThatThrownBy(late::finish).isInstanceOf(UncheckedIOException.class);
-      assertThatThrownBy(() -> new PartFile(shards, "00000-000001" + Shards.KEPT)).isInstanceOf(UncheckedIOException.class);
+      assertThatThrownBy(() -> new PartFile(shards, "0000000-000001" + Shards.KEPT)).isInstanceOf(UncheckedIOException.class);
     }
     assertThat(count(shards.folder())).isZero();
     assertThat(shards.parts()).doesNotExist();
@@ -74,7 +74,7 @@ class PartFileTest {
 
   @Test
   void openParts_afterAKill_clearsWhatItLeft() throws IOException {
-    Files.writeString(shards.parts().resolve("00000-000000.jsonl.zst.left"), "half");
+    Files.writeString(shards.parts().resolve("0000000-000000.jsonl.zst.left"), "half");
     shards.openParts();
     assertThat(count(shards.parts())).isZero();
   }
