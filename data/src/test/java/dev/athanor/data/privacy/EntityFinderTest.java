@@ -41,7 +41,7 @@ class EntityFinderTest {
   private static String cleaned(EntityFinder entities, PrivacyAction action, String text) {
     var cleaner = new PrivacyCleaner(scanner(entities), PrivacyActions.all(action), new PrivacyLimit(Integer.MAX_VALUE, 1), KEY, REGIONS);
     return switch (cleaner.apply(Documents.prose("d", text))) {
-      case Verdict.Kept(var document) -> document.text();
+      case Verdict.Kept(var document, _) -> document.text();
       case Verdict.Dropped dropped -> throw new AssertionError(dropped);
     };
   }
