@@ -196,7 +196,9 @@ class SplitterTest {
           @Override
           public synchronized Stream<Document> open(int part) {
             System.gc();
-            mostAlive = Math.max(mostAlive, given.stream().filter(document -> document.get() != null).count());
+            synchronized (given) { // others go on adding
+              mostAlive = Math.max(mostAlive, given.stream().filter(document -> document.get() != null).count());
+            }
             opened++;
             return IntStream.range(0, size)
                 .mapToObj(
