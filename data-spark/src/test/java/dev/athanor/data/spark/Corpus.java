@@ -17,17 +17,6 @@ import java.util.stream.Stream;
 
 /// Lines of JSON in English and Chinese, with copies, near-copies and garbage; a recipe over them; what came of it.
 final class Corpus {
-  private static final String RECIPE =
-      """
-      name: corpus
-      sources:
-        many: {jsonl: [many-*.jsonl]}
-        one: {jsonl: [one.jsonl]}
-      steps: %s
-      limits: {chunk_megabytes: 1}
-      engine: spark
-      """;
-
   private Corpus() {}
 
   /// @param steps in YAML
@@ -36,7 +25,18 @@ final class Corpus {
       write(folder.resolve("many-" + i + ".jsonl"), 700, i);
     }
     write(folder.resolve("one.jsonl"), 3000, 99);
-    return Recipes.parse("recipe.yaml", RECIPE.formatted(steps), DataRecipe.class, List.of());
+    String recipe =
+          """
+          name: corpus
+          sources:
+            many: {jsonl: [many-*.jsonl]}
+            one: {jsonl: [one.jsonl]}
+          steps: %s
+          limits: {chunk_megabytes: 1}
+          engine: spark
+          """
+            .formatted(steps);
+    return Recipes.parse("recipe.yaml", recipe, DataRecipe.class, List.of());
   }
 
   private static void write(Path file, int documents, long seed) throws IOException {
