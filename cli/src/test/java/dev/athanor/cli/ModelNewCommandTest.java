@@ -69,6 +69,7 @@ class ModelNewCommandTest {
         "bert" + encoder + " --top classifier --labels 5",
         "bert" + encoder + " --top hidden",
         "roberta" + encoder + " --top pooled",
+        "xlm-roberta" + encoder,
         "t5 --vocab-size 96 --hidden-size 32 --layers 2 --heads 4 --head-dim 8 --intermediate-size 48 --gated",
         "bart" + encoder + " --decoder-layers 1",
         "clip_vision_model --hidden-size 32 --layers 2 --heads 4 --intermediate-size 48 --image-size 24 --patch-size 8",
