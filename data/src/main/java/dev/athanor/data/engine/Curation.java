@@ -10,6 +10,7 @@ import dev.athanor.base.run.RunResult.StageResult;
 import dev.athanor.base.run.Stage;
 import dev.athanor.data.engine.ShardReport.ShardFile;
 import dev.athanor.data.shard.DocumentParts;
+import dev.athanor.data.source.SourceContext;
 import dev.athanor.data.source.SourceReport;
 import dev.athanor.data.step.StepContext;
 import java.io.IOException;
@@ -60,12 +61,22 @@ public record Curation(DataRecipe recipe, Path folder, Engine engine, boolean co
 
   /// Looks at the files that sources and steps name, so that what is missing is told before any work, all of it together.
   ///
-  /// @throws UserException with a line for each step or stage that cannot read what it needs
+  /// @throws UserException with a line for each source or step that cannot read what it needs
   public void check() {
     Set<String> problems = new LinkedHashSet<>();
     var context = new StepContext(folder, recipe.seed(), Progress.silent());
-    recipe.steps().forEach(step -> note(problems, () -> step.check(context)));
-    stages().forEach(stage -> note(problems, stage::fingerprint));
+    var reading = SourceContext.of(folder, Progress.silent());
+    recipe.sources().values().forEach(source -> note(problems, () -> source.fingerprint(reading)));
+    recipe
+        .steps()
+        .forEach(
+            step ->
+                note(
+                    problems,
+                    () -> {
+                      step.check(context);
+                      step.version(context);
+                    }));
     if (!problems.isEmpty()) {
       throw new UserException(String.join("\n", problems));
     }
